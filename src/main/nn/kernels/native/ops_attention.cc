@@ -1,0 +1,161 @@
+// flags: -O2
+// Attention over segments of rows, one (segment, head) a task.
+#include <cstring>
+
+#include "cpu.h"
+#include "parallel.h"
+#include "tf_op.h"
+
+namespace graft {
+namespace {
+
+/// q, k, v as [rows, H] each, or q as [rows, 3H] (q, k, v side by side) with empty k and v.
+/// segments int32 [S, 2]: first row and length of each sequence; they must not overlap. A row
+/// outside every segment (padding) gets a context and gradients of zero.
+struct Heads {
+  bool joined;
+  int64_t rows, width, depth;
+  AttentionArgs args{};
+
+  Heads(const View& q, const View& k, const View& v, int64_t heads, bool causal, const Drop& drop) {
+    require(q.shape.size() == 2, "q must be [rows, width]");
+    joined = k.empty() && v.empty();
+    rows = q.shape[0];
+    width = joined ? q.shape[1] / 3 : q.shape[1];
+    require(!joined || q.shape[1] % 3 == 0, "joined q, k, v must be [rows, 3 * width]");
+    require(joined || (k.shape == q.shape && v.shape == q.shape), "q, k and v must be alike");
+    require(heads > 0 && width % heads == 0, "the width must be a multiple of the heads");
+    depth = width / heads;
+    args.type = q.type;
+    args.depth = depth;
+    args.stride = q.shape[1];
+    args.context_stride = width;
+    args.heads = heads;
+    args.rows = rows;
+    args.scale = 1.0f / __builtin_sqrtf(static_cast<float>(depth));
+    args.causal = causal;
+    args.drop = drop;
+  }
+
+  int64_t element() const { return args.type == Type::bf16 ? 2 : 4; }
+  const void* at(const View& view, int64_t column) const {
+    return static_cast<const char*>(view.data) + column * element();
+  }
+  void* at_mutable(const View& view, int64_t column) const {
+    return static_cast<char*>(view.data) + column * element();
+  }
+
+  /// This task's head: pointers to its columns.
+  AttentionArgs task(const View& q, const View& k, const View& v, int64_t head) const {
+    AttentionArgs own = args;
+    own.head = head;
+    own.q = at(q, head * depth);
+    own.k = joined ? at(q, width + head * depth) : at(k, head * depth);
+    own.v = joined ? at(q, 2 * width + head * depth) : at(v, head * depth);
+    return own;
+  }
+};
+
+int64_t check_segments(const View& segments, int64_t rows) {
+  require(segments.size % 2 == 0, "segments must be [S, 2]");
+  int64_t covered = 0;
+  for (int64_t s = 0; s < segments.size / 2; s++) {
+    const int64_t first = segments.i32()[2 * s], length = segments.i32()[2 * s + 1];
+    require(first >= 0 && length >= 0 && first + length <= rows, "a segment leaves the rows");
+    covered += length;
+  }
+  return covered;
+}
+
+void clear(const View& view, int64_t element) {
+  std::memset(view.data, 0, static_cast<size_t>(view.size * element));
+}
+
+/// GraftAttention: q, k, v T, segments int32 [S, 2], key -> context T [rows, H],
+/// logsumexp float [rows, heads] of the scaled scores.
+struct AttentionOp {
+  int64_t heads;
+  bool causal;
+  float rate;
+  explicit AttentionOp(Attributes& attributes)
+      : heads(attributes.integer("heads")),
+        causal(attributes.flag("causal")),
+        rate(attributes.real("rate")) {}
+
+  void compute(Call& call) const {
+    const View q = call.input(0), k = call.input(1), v = call.input(2), segments = call.input(3);
+    const Heads shape(q, k, v, heads, causal, dropout_of(rate, call.input(4)));
+    const int64_t covered = check_segments(segments, shape.rows);
+    const View context = call.output(0, {shape.rows, shape.width}, data_type(q.type)),
+               logsumexp = call.output(1, {shape.rows, heads});
+    if (covered < shape.rows) {
+      clear(context, shape.element());
+      clear(logsumexp, 4);
+    }
+    const Table& table = kernels();
+    parallel(segments.size / 2 * heads, [&](int64_t i) {
+      AttentionArgs args = shape.task(q, k, v, i % heads);
+      args.first = segments.i32()[i / heads * 2];
+      args.length = segments.i32()[i / heads * 2 + 1];
+      args.context = shape.at_mutable(context, args.head * shape.depth);
+      args.logsumexp = logsumexp.f32();
+      args.scratch = scratch(table.attention_scratch(args.length, args.depth, false));
+      table.attention_forward(args);
+    });
+  }
+};
+
+/// GraftAttentionGrad: dcontext, q, k, v, logsumexp, segments, key -> dq, dk, dv (or the joined
+/// gradient and two empty tensors).
+struct AttentionGradOp {
+  int64_t heads;
+  bool causal;
+  float rate;
+  explicit AttentionGradOp(Attributes& attributes)
+      : heads(attributes.integer("heads")),
+        causal(attributes.flag("causal")),
+        rate(attributes.real("rate")) {}
+
+  void compute(Call& call) const {
+    const View dcontext = call.input(0), q = call.input(1), k = call.input(2), v = call.input(3),
+               logsumexp = call.input(4), segments = call.input(5);
+    const Heads shape(q, k, v, heads, causal, dropout_of(rate, call.input(6)));
+    require(dcontext.size == shape.rows * shape.width, "dcontext must be [rows, width]");
+    require(logsumexp.size == shape.rows * heads, "logsumexp must be [rows, heads]");
+    const int64_t covered = check_segments(segments, shape.rows);
+    const View dq = call.output_like(0, q), dk = call.output_like(1, k),
+               dv = call.output_like(2, v);
+    if (covered < shape.rows)
+      for (const View* view : {&dq, &dk, &dv}) clear(*view, shape.element());
+    const Table& table = kernels();
+    parallel(segments.size / 2 * heads, [&](int64_t i) {
+      AttentionArgs args = shape.task(q, k, v, i % heads);
+      args.first = segments.i32()[i / heads * 2];
+      args.length = segments.i32()[i / heads * 2 + 1];
+      const int64_t column = args.head * shape.depth;
+      args.logsumexp = logsumexp.f32();
+      args.dcontext = shape.at(dcontext, column);
+      args.dq = shape.at_mutable(dq, column);
+      args.dk = shape.joined ? shape.at_mutable(dq, shape.width + column)
+                             : shape.at_mutable(dk, column);
+      args.dv = shape.joined ? shape.at_mutable(dq, 2 * shape.width + column)
+                             : shape.at_mutable(dv, column);
+      args.scratch = scratch(table.attention_scratch(args.length, args.depth, true));
+      table.attention_backward(args);
+    });
+  }
+};
+
+const Register<AttentionOp> attention{
+    {"GraftAttention",
+     {"T: {float, bfloat16}", "heads: int", "causal: bool", "rate: float"},
+     {"q: T", "k: T", "v: T", "segments: int32", "key: int32"},
+     {"context: T", "logsumexp: float"}}};
+const Register<AttentionGradOp> attention_grad{
+    {"GraftAttentionGrad",
+     {"T: {float, bfloat16}", "heads: int", "causal: bool", "rate: float"},
+     {"dcontext: T", "q: T", "k: T", "v: T", "logsumexp: float", "segments: int32", "key: int32"},
+     {"dq: T", "dk: T", "dv: T"}}};
+
+}  // namespace
+}  // namespace graft
