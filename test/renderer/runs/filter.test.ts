@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { complete, matches, parseFilter } from '../../../src/renderer/runs/filter'
+import { complete } from '../../../src/renderer/runs/completion'
+import { matches } from '../../../src/renderer/runs/filter'
+import { parseFilter } from '../../../src/renderer/runs/filterParser'
 import { exampleRun } from './exampleRun'
 
 const run = exampleRun({
