@@ -1,5 +1,6 @@
 // @ts-check
 import { join } from 'node:path'
+import { parseArgs } from 'node:util'
 import { exitWithError } from './setup/errors.mjs'
 import { ensure } from './setup/index.mjs'
 import { underRightNode } from './setup/node.mjs'
@@ -13,26 +14,15 @@ import { runInPlace } from './setup/run.mjs'
  */
 underRightNode(async () => {
   await ensure()
-  /** @type {Record<string, string>} */
-  const options = {}
-  /** @type {string[]} */
-  const files = []
-  const args = process.argv.slice(2)
-  for (let index = 0; index < args.length; index += 1) {
-    if (!args[index].startsWith('--')) {
-      files.push(args[index])
-      continue
-    }
-    const [name, value] = args[index].slice(2).split('=', 2)
-    const next = args.at(index + 1)
-    const takesNext = value === undefined && next !== undefined && !next.startsWith('--')
-    options[name] = value ?? (takesNext ? next : 'true')
-    if (takesNext) index += 1
-  }
+  const { values, positionals } = parseArgs({
+    options: { reference: { type: 'string' } },
+    strict: false,
+    allowPositionals: true,
+  })
   const tool = join(packagesFolder, 'vitest/vitest.mjs')
   process.exitCode = await runInPlace(
     process.execPath,
-    [tool, 'run', ...files, '--no-file-parallelism', '--reporter=verbose'],
-    { cwd: projectFolder, env: { ...process.env, GRAFTBENCH_BENCH: JSON.stringify(options) } },
+    [tool, 'run', ...positionals, '--no-file-parallelism', '--reporter=verbose'],
+    { cwd: projectFolder, env: { ...process.env, GRAFTBENCH_BENCH: JSON.stringify(values) } },
   )
 }).catch(exitWithError)

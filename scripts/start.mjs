@@ -1,6 +1,5 @@
 // @ts-check
-import { execFile } from 'node:child_process'
-import { spawn } from 'node:child_process'
+import { execFile, spawn } from 'node:child_process'
 import { join } from 'node:path'
 import { ensureElectron } from './setup/electron.mjs'
 import { exitWithError, SetupError } from './setup/errors.mjs'

@@ -134,20 +134,17 @@ async function compile(runtime, sources, built, root, progress) {
   const objects = join(cachePaths(root).binding, 'objects')
   await mkdir(objects, { recursive: true })
   await mkdir(dirname(built), { recursive: true })
+  const queue = [...sources]
   /** @type {string[]} */
-  const compiled = new Array(sources.length)
-  let next = 0
-  let done = 0
+  const compiled = []
   const worker = async () => {
-    while (next < sources.length) {
-      const index = next
-      next += 1
-      compiled[index] = await compileOne(runtime, sources[index], objects)
-      done += 1
-      progress.update(`${done} of ${sources.length} files`)
+    for (let source = queue.shift(); source !== undefined; source = queue.shift()) {
+      compiled.push(await compileOne(runtime, source, objects))
+      progress.update(`${compiled.length} of ${sources.length} files`)
     }
   }
   await Promise.all(Array.from({ length: availableParallelism() }, worker))
+  compiled.sort()
   const libraries = runtime.tensorflowDir
   const temporary = `${built}.${process.pid}.tmp`
   await gxx([

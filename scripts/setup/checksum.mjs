@@ -38,8 +38,7 @@ export async function verifySha256(file, expected) {
  */
 export function stampOf(parts) {
   const hash = createHash('sha256')
-  for (const name of Object.keys(parts).sort()) {
-    const part = parts[name]
+  for (const [name, part] of Object.entries(parts).sort(([a], [b]) => (a < b ? -1 : 1))) {
     const bytes = typeof part === 'string' ? Buffer.from(part) : part
     hash.update(`${name.length}:${name}:${bytes.length}:`)
     hash.update(bytes)

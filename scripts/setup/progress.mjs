@@ -46,7 +46,9 @@ export class RateMeter {
    */
   add(done, at = performance.now()) {
     this.#samples.push({ at, done })
-    while (this.#samples.length > 2 && at - this.#samples[0].at > rateWindow) this.#samples.shift()
+    const recent = this.#samples.findIndex((sample) => at - sample.at <= rateWindow)
+    // One sample from before the window stays, so that a slow transfer still has a rate.
+    if (recent > 1) this.#samples.splice(0, recent - 1)
   }
 
   /** @returns {number} units per second; 0 until two samples are there */
