@@ -70,6 +70,20 @@ INLINE void gather(const void* from, int64_t stride, int64_t first, int64_t leng
             load_upto((const T*)from + (first + i) * stride + c, depth - c) * factor);
 }
 
+/// Asks for the next head's rows while this one is computed: they lie far apart, and one cache miss
+/// after the other would cost more than the arithmetic of a short sequence.
+template <class T>
+INLINE void fetch_next(const AttentionArgs& a) {
+  if (!a.more) return;
+  for (int64_t i = a.first; i < a.first + a.length; i++)
+    for (int64_t c = a.depth; c < 2 * a.depth; c += 64 / (int64_t)sizeof(T)) {
+      __builtin_prefetch((const T*)a.q + i * a.stride + c);
+      __builtin_prefetch((const T*)a.k + i * a.stride + c);
+      __builtin_prefetch((const T*)a.v + i * a.stride + c);
+      if (a.dcontext) __builtin_prefetch((const T*)a.dcontext + i * a.context_stride + c);
+    }
+}
+
 template <class T>
 INLINE void scatter(const float* from, int64_t length, int64_t depth, void* to, int64_t stride,
                     int64_t first, float factor) {
@@ -113,6 +127,7 @@ INLINE void attention_forward_of(const AttentionArgs& a) {
   transpose(q, n, a.depth, kt);
   gather<T>(a.q, a.stride, a.first, n, a.depth, a.scale, q);
   gather<T>(a.v, a.stride, a.first, n, a.depth, 1.0f, v);
+  fetch_next<T>(a);
   for (int64_t i0 = 0; i0 < n; i0 += QUERY_BLOCK) {
     const int64_t queries = n - i0 < QUERY_BLOCK ? n - i0 : QUERY_BLOCK;
     product(q + i0 * width, width, 1, kt, height, score, height, queries, height, a.depth);
@@ -161,6 +176,7 @@ INLINE void attention_backward_of(const AttentionArgs& a) {
   gather<T>(a.k, a.stride, a.first, n, a.depth, 1.0f, k);
   transpose(k, n, a.depth, kt);
   gather<T>(a.dcontext, a.context_stride, a.first, n, a.depth, 1.0f, dc);
+  fetch_next<T>(a);
   product(q, width, 1, kt, height, weights, height, n, height, a.depth);
   product(dc, width, 1, vt, height, dscore, height, n, height, a.depth);
   for (int64_t i = 0; i < n; i++) {

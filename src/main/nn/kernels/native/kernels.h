@@ -89,6 +89,7 @@ struct AttentionArgs {
   int64_t heads, head, rows;
   float scale;
   bool causal;
+  bool more;  // the same task takes the next head afterwards
   Drop drop;
   const void* dcontext;
   void *dq, *dk, *dv;

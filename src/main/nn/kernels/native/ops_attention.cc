@@ -1,5 +1,5 @@
 // flags: -O2
-// Attention over segments of rows, one (segment, head) a task.
+// Attention over segments of rows, one (segment, group of heads) a task.
 #include <cstring>
 
 #include "cpu.h"
@@ -43,6 +43,22 @@ struct Heads {
   }
   void* at_mutable(const View& view, int64_t column) const {
     return static_cast<char*>(view.data) + column * element();
+  }
+
+  /// Calls visit(first row, length, head, more) for every head of every segment. A task takes all
+  /// heads of a segment one after the other, or fewer where there are not enough segments.
+  template <class Visit>
+  void for_each_head(const View& segments, Visit&& visit) const {
+    const int64_t count = segments.size / 2, wanted = 4 * thread_count();
+    int64_t groups = 1;
+    while (count * groups < wanted && groups < args.heads) groups++;
+    parallel(count * groups, [&](int64_t task) {
+      const int32_t* segment = segments.i32() + task / groups * 2;
+      if (segment[1] == 0) return;
+      const int64_t group = task % groups, last = args.heads * (group + 1) / groups;
+      for (int64_t head = args.heads * group / groups; head < last; head++)
+        visit(segment[0], segment[1], head, head + 1 < last);
+    });
   }
 
   /// This task's head: pointers to its columns.
@@ -93,10 +109,11 @@ struct AttentionOp {
       clear(logsumexp, 4);
     }
     const Table& table = kernels();
-    parallel(segments.size / 2 * heads, [&](int64_t i) {
-      AttentionArgs args = shape.task(q, k, v, i % heads);
-      args.first = segments.i32()[i / heads * 2];
-      args.length = segments.i32()[i / heads * 2 + 1];
+    shape.for_each_head(segments, [&](int64_t first, int64_t length, int64_t head, bool more) {
+      AttentionArgs args = shape.task(q, k, v, head);
+      args.first = first;
+      args.length = length;
+      args.more = more;
       args.context = shape.at_mutable(context, args.head * shape.depth);
       args.logsumexp = logsumexp.f32();
       args.scratch = scratch(table.attention_scratch(args.length, args.depth, false));
@@ -128,11 +145,12 @@ struct AttentionGradOp {
     if (covered < shape.rows)
       for (const View* view : {&dq, &dk, &dv}) clear(*view, shape.element());
     const Table& table = kernels();
-    parallel(segments.size / 2 * heads, [&](int64_t i) {
-      AttentionArgs args = shape.task(q, k, v, i % heads);
-      args.first = segments.i32()[i / heads * 2];
-      args.length = segments.i32()[i / heads * 2 + 1];
-      const int64_t column = args.head * shape.depth;
+    shape.for_each_head(segments, [&](int64_t first, int64_t length, int64_t head, bool more) {
+      AttentionArgs args = shape.task(q, k, v, head);
+      args.first = first;
+      args.length = length;
+      args.more = more;
+      const int64_t column = head * shape.depth;
       args.logsumexp = logsumexp.f32();
       args.dcontext = shape.at(dcontext, column);
       args.dq = shape.at_mutable(dq, column);
