@@ -1,7 +1,6 @@
 // @ts-check
 import js from '@eslint/js'
 import { defineConfig, globalIgnores } from 'eslint/config'
-import { importX } from 'eslint-plugin-import-x'
 import svelte from 'eslint-plugin-svelte'
 import globals from 'globals'
 import ts from 'typescript-eslint'
@@ -15,9 +14,7 @@ const everywhere = {
   'max-lines': ['error', { max: 400 }],
   eqeqeq: ['error', 'always'],
   'no-console': 'off',
-  'import-x/no-self-import': 'error',
-  'import-x/no-duplicates': 'error',
-  'import-x/first': 'error',
+  'no-duplicate-imports': ['error', { allowSeparateTypeImports: true }],
   '@typescript-eslint/no-unused-vars': [
     'error',
     { argsIgnorePattern: '^_', varsIgnorePattern: '^_', caughtErrorsIgnorePattern: '^_' },
@@ -46,7 +43,7 @@ export default defineConfig(
   ts.configs.strict,
   svelte.configs['flat/recommended'],
   {
-    plugins: { 'import-x': importX, rooms: { rules: { imports: roomsRule } } },
+    plugins: { rooms: { rules: { imports: roomsRule } } },
     languageOptions: { globals: globals.node },
     rules: everywhere,
   },

@@ -3,8 +3,21 @@ import { spawn } from 'node:child_process'
 import { constants } from 'node:os'
 import { SetupError } from './errors.mjs'
 
-/** How much of a tool's output an error shows. */
-const tailLines = 30
+/** How many lines of a tool's output an error shows: compilers begin with the cause, npm too. */
+const headLines = 12
+const tailLines = 24
+
+/**
+ * The beginning and the end of what a tool wrote.
+ * @param {string} text
+ * @returns {string}
+ */
+function excerptOf(text) {
+  const lines = text.trimEnd().split('\n')
+  if (lines.length <= headLines + tailLines) return lines.join('\n')
+  const left = lines.length - headLines - tailLines
+  return [...lines.slice(0, headLines), `… ${left} lines …`, ...lines.slice(-tailLines)].join('\n')
+}
 
 /**
  * @typedef {object} RunOptions
@@ -66,7 +79,7 @@ export function run(command, args, options = {}) {
     child.on('close', (code, signal) => {
       clearTimeout(timer)
       if (code === 0) return resolve(stdout)
-      const detail = all.trimEnd().split('\n').slice(-tailLines).join('\n')
+      const detail = excerptOf(all)
       if (timedOut) {
         const message = `${what} took longer than ${(timeoutMs ?? 0) / 1000} s.`
         return reject(new SetupError('setup.timeout', message, { detail, remedy }))

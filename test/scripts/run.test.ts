@@ -16,7 +16,7 @@ describe('a tool', () => {
     expect(await run(...node('console.log(42)'))).toBe('42\n')
   })
 
-  it('that fails is named, with the end of its output and the next step', async () => {
+  it('that fails is named, with beginning and end of its output and the next step', async () => {
     const code = 'for (let i = 0; i < 100; i++) console.error("line " + i); process.exit(3)'
     const failed: unknown = await run(...node(code), {
       what: 'Compiling',
@@ -28,7 +28,9 @@ describe('a tool', () => {
     })
     const text = describeError(failed)
     expect(text).toContain('  | line 99\nNext step: Try again.')
-    expect(text).not.toContain('line 60\n')
+    expect(text).toContain('  | line 0\n')
+    expect(text).toContain('… 64 lines …')
+    expect(text).not.toContain('line 50\n')
   })
 
   it('that is not installed has a code of its own', async () => {
