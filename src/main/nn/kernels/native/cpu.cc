@@ -11,8 +11,21 @@ const Table* at_level(int level) {
     case 0: return generic_table();
     case 1: return avx2_table();
     case 2: return avx512_table();
+    case 3: return avx512bf16_table();
     default: return nullptr;
   }
+}
+
+/// A bit of CPUID leaf 7: of eax (subleaf 1) or edx (subleaf 0).
+bool feature(unsigned subleaf, bool of_edx, int bit) {
+#if defined(__x86_64__)
+  unsigned a = 7, b, c = subleaf, d;
+  __asm__("cpuid" : "+a"(a), "=b"(b), "+c"(c), "=d"(d));
+  return ((of_edx ? d : a) >> bit & 1) != 0;
+#else
+  (void)subleaf, (void)of_edx, (void)bit;
+  return false;
+#endif
 }
 
 int detect() {
@@ -21,7 +34,7 @@ int detect() {
   if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
       __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl") &&
       __builtin_cpu_supports("fma"))
-    return 2;
+    return feature(1, false, 5) ? 3 : 2;
   if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) return 1;
 #endif
   return 0;
@@ -48,16 +61,8 @@ bool select_level(int wanted) {
 }
 
 bool has_bfloat16() {
-#if defined(__x86_64__)
-  unsigned a = 7, b, c = 1, d;
-  __asm__("cpuid" : "+a"(a), "=b"(b), "+c"(c), "=d"(d));
-  const bool avx512_bf16 = best_level() == 2 && (a >> 5 & 1);
-  a = 7, c = 0;
-  __asm__("cpuid" : "+a"(a), "=b"(b), "+c"(c), "=d"(d));
-  return avx512_bf16 || (best_level() == 2 && (d >> 22 & 1));
-#else
-  return false;
-#endif
+  const bool amx = best_level() >= 2 && feature(0, true, 22);
+  return best_level() == 3 || amx;
 }
 
 const Table& kernels() { return *at_level(current_level()); }

@@ -4,7 +4,7 @@
 
 namespace graft {
 
-/// 0 generic, 1 AVX2, 2 AVX-512.
+/// 0 generic, 1 AVX2, 2 AVX-512, 3 AVX-512 with BF16.
 int best_level();
 int current_level();
 /// Switches to a level that this processor has (tests compare levels); false where it lacks it.

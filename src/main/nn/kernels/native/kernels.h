@@ -143,5 +143,6 @@ const Table* generic_table();
 /// Null where the compiler's target is not x86-64.
 const Table* avx2_table();
 const Table* avx512_table();
+const Table* avx512bf16_table();
 
 }  // namespace graft

@@ -37,10 +37,14 @@ INLINE void store(float* p, F x) { __builtin_memcpy(p, &x, sizeof x); }
 
 /// Round to nearest, ties to even; a NaN stays a NaN.
 INLINE H to_bf16(F x) {
+#ifdef NATIVE_BF16
+  return (H)_mm512_cvtneps_pbh((__m512)x);
+#else
   const U u = as_u(x);
   const U rounded = (u + 0x7fffu + ((u >> 16) & 1u)) >> 16;
   const U nan = (u >> 16) | 0x40u;
   return __builtin_convertvector((u & 0x7fffffffu) > 0x7f800000u ? nan : rounded, H);
+#endif
 }
 INLINE void store(bf16* p, F x) {
   const H h = to_bf16(x);
