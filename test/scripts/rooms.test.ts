@@ -69,6 +69,7 @@ const allowed: readonly [file: string, code: string][] = [
   ['src/main/engine/runs.ts', "import { GraftError } from '@shared/errors'"],
   ['src/main/engine/runs.ts', "import '../store/runs'"],
   ['src/main/engine/runs.ts', "import './queue'"],
+  ['src/main/platform/version.ts', "import manifest from '../../../package.json'"],
   ['src/main/trainer/loop.ts', "import '../nn/tf'"],
   ['src/main/nn/weights.ts', "import type { Header } from '../formats/safetensors-types'"],
   ['src/main/nn/weights.ts', "import { type Header } from '../formats/safetensors-types'"],
