@@ -15,7 +15,7 @@ export const nothingYet = (metric: string): BestSoFar => ({
   withoutImprovement: 0,
 })
 
-const lowerIsBetter = /(^|\.)(loss|mse|mae|rmse|error)$/i
+const lowerIsBetter = /(^|[._-])(loss|error|mae|mse|rmse|perplexity)([._-]|$)/i
 
 /** Losses and errors fall, everything else rises. */
 export const isBetter = (metric: string, value: number, than: number): boolean =>

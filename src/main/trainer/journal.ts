@@ -20,6 +20,8 @@ export interface Journal {
   readonly lastSeq: number
   /** Appends an event. `durable`: returns only when the disk has it, with all events before it. */
   append(event: RunEvent, options?: { readonly durable?: boolean }): RecordedEvent
+  /** Returns when the disk has all events. */
+  sync(): void
   close(): void
 }
 
@@ -52,6 +54,11 @@ export function openJournal(path: string, now: () => number = Date.now): Journal
       seq += 1
       offset += line.length
       return recorded
+    },
+    sync() {
+      guarded(path, () => {
+        fsyncSync(file)
+      })
     },
     close() {
       guarded(path, () => {

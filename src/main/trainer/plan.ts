@@ -27,6 +27,8 @@ export interface Plan {
   epochAfter(steps: number): number
   /** Whether an evaluation follows the step that makes it `steps` steps. */
   evaluatesAfter(steps: number): boolean
+  /** Evaluations that follow after `steps` steps, the one at `steps` not counted. */
+  evaluationsLeft(steps: number): number
   /** Whether the recipe asks for a checkpoint there, besides those at evaluations and each minute. */
   savesAfter(steps: number): boolean
 }
@@ -36,7 +38,8 @@ export interface Plan {
  * batches are left. Steps are counted from 0, `steps` arguments say how many are done.
  */
 export function makePlan(input: PlanInput): Plan {
-  const firstSteps = firstStepOfEachEpoch(input)
+  const batchesIn = remembered(input.batchesIn)
+  const firstSteps = firstStepOfEachEpoch({ ...input, batchesIn })
   const totalSteps = firstSteps[firstSteps.length - 1] ?? 0
   const epochOf = (step: number): number => {
     let low = 0
@@ -48,7 +51,7 @@ export function makePlan(input: PlanInput): Plan {
     }
     return low
   }
-  const stepsIn = (epoch: number): number => Math.ceil(input.batchesIn(epoch) / input.accumulate)
+  const stepsIn = (epoch: number): number => Math.ceil(batchesIn(epoch) / input.accumulate)
   const endsEpoch = (steps: number): boolean => {
     const epoch = epochOf(steps - 1)
     return steps - (firstSteps[epoch] ?? 0) === stepsIn(epoch)
@@ -59,7 +62,7 @@ export function makePlan(input: PlanInput): Plan {
     place(step) {
       const epoch = epochOf(step)
       const firstBatch = (step - (firstSteps[epoch] ?? 0)) * input.accumulate
-      const endBatch = Math.min(firstBatch + input.accumulate, input.batchesIn(epoch))
+      const endBatch = Math.min(firstBatch + input.accumulate, batchesIn(epoch))
       return { epoch, firstBatch, endBatch }
     },
     epochAfter(steps) {
@@ -70,6 +73,11 @@ export function makePlan(input: PlanInput): Plan {
     evaluatesAfter(steps) {
       if (steps === totalSteps) return true
       return input.evaluateEvery === 'epoch' ? endsEpoch(steps) : steps % input.evaluateEvery === 0
+    },
+    evaluationsLeft(steps) {
+      if (steps >= totalSteps) return 0
+      if (input.evaluateEvery === 'epoch') return firstSteps.length - 1 - epochOf(steps)
+      return Math.ceil(totalSteps / input.evaluateEvery) - Math.floor(steps / input.evaluateEvery)
     },
     savesAfter(steps) {
       return input.checkpointEvery !== null && steps % input.checkpointEvery === 0
@@ -89,4 +97,10 @@ function firstStepOfEachEpoch(input: PlanInput): number[] {
     firstSteps.push(total)
   }
   return firstSteps
+}
+
+/** Planning an epoch's batches may be costly; their number does not change. */
+function remembered(batchesIn: (epoch: number) => number): (epoch: number) => number {
+  const known: number[] = []
+  return (epoch) => (known[epoch] ??= batchesIn(epoch))
 }

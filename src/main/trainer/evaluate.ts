@@ -1,0 +1,81 @@
+import type { TaskKind } from '@shared/domain/dataset'
+import type { Confusion } from '@shared/domain/run'
+import { evaluationBatches } from '../data/batches'
+import { classification, multiLabel, regression, type Metrics } from './metrics'
+import { gatherTargets, type TargetTable } from './targets'
+
+export type Split = 'validation' | 'test'
+
+/** Everything that an evaluation looks at. Rows are named by their position in the data set. */
+export interface Evaluated {
+  readonly split: Split
+  readonly task: TaskKind
+  readonly labels: readonly string[]
+  readonly rows: Int32Array
+  /** Tokens of every row of the data set. */
+  readonly lengths: Int32Array
+  readonly targets: TargetTable
+  /** Outputs of rows, [rows, outputs]. */
+  readonly logits: (rows: Int32Array) => Float32Array
+}
+
+export interface Evaluation {
+  /** Keys as `validation.loss`. */
+  readonly metrics: Metrics
+  readonly confusion: Confusion | null
+  /** [rows, outputs], in the order of `rows`. */
+  readonly logits: Float32Array
+  readonly outputs: number
+}
+
+/** Padded tokens of a batch: no gradients are kept, so batches may be large. */
+const tokenBudget = 8192
+
+/**
+ * Runs the model over a part of the data, in batches of rows of similar length. `afterBatch` is
+ * awaited between batches with the rows done so far; what it throws ends the evaluation.
+ */
+export async function evaluate(
+  what: Evaluated,
+  afterBatch: (rowsDone: number) => Promise<void>,
+): Promise<Evaluation> {
+  const outputs = what.task === 'regression' ? 1 : what.labels.length
+  const logits = new Float32Array(what.rows.length * outputs)
+  const lengths = what.rows.map((row) => what.lengths[row] ?? 0)
+  let done = 0
+  for (const batch of evaluationBatches({ lengths, size: 256, tokens: tokenBudget })) {
+    const found = what.logits(batch.map((position) => what.rows[position] ?? 0))
+    batch.forEach((position, index) => {
+      logits.set(found.subarray(index * outputs, (index + 1) * outputs), position * outputs)
+    })
+    done += batch.length
+    await afterBatch(done)
+  }
+  return { ...measure(what, logits), logits, outputs }
+}
+
+function measure(
+  what: Evaluated,
+  logits: Float32Array,
+): { readonly metrics: Metrics; readonly confusion: Confusion | null } {
+  const targets = gatherTargets(what.targets, what.rows)
+  switch (targets.kind) {
+    case 'classes': {
+      const { metrics, confusion } = classification(logits, targets.values, what.labels)
+      return {
+        metrics: withSplit(what.split, metrics),
+        confusion: { split: what.split, labels: what.labels, counts: confusion },
+      }
+    }
+    case 'multi-label':
+      return {
+        metrics: withSplit(what.split, multiLabel(logits, targets.values, what.labels)),
+        confusion: null,
+      }
+    case 'regression':
+      return { metrics: withSplit(what.split, regression(logits, targets.values)), confusion: null }
+  }
+}
+
+const withSplit = (split: Split, metrics: Metrics): Metrics =>
+  Object.fromEntries(Object.entries(metrics).map(([name, value]) => [`${split}.${name}`, value]))

@@ -1,0 +1,87 @@
+import { GraftError } from '@shared/errors'
+import type { DataRow } from '@shared/domain/dataset'
+import type { RunManifest } from '@shared/trainer'
+import { splitRows, type Split } from '../data/splits'
+import { tokenizeRows } from '../data/tokenize'
+import type { TokenizedRows } from '../data/tokenized'
+import { loadTokenizer, type TextTokenizer } from '../data/tokenizer'
+import type { RunFolder } from './manifest'
+import { balancedWeights, encodeTargets, gatherTargets, type TargetTable } from './targets'
+
+/** The rows of a run as numbers. Rows are named by their position in `rows`. */
+export interface Prepared {
+  readonly rows: readonly DataRow[]
+  readonly parts: Split
+  readonly tokenizer: TextTokenizer
+  readonly tokens: TokenizedRows
+  readonly targets: TargetTable
+  /** Weight of each class in the loss; null: all alike. */
+  readonly classWeights: Float32Array | null
+}
+
+/**
+ * Reads the rows, splits them by the data seed, encodes labels and tokenises (cached). Throws
+ * data.noRows, data.oneClass, data.labelUnknown, data.labelMissing, data.splitImpossible and the
+ * codes of the tokeniser.
+ */
+export async function prepare(
+  folder: RunFolder,
+  rows: readonly DataRow[],
+  onProgress: (done: number, total: number) => void,
+): Promise<Prepared> {
+  const { manifest } = folder
+  const { recipe } = manifest
+  const labelled = rows.filter((row) => row.label !== null)
+  const parts = splitRows(labelled, {
+    validation: recipe.data.validation,
+    test: recipe.data.test,
+    trainRows: recipe.data.trainRows,
+    seed: recipe.seeds.data,
+  })
+  const targets = encodeTargets(labelled, manifest.task, manifest.labels)
+  checkTraining(manifest, targets, parts)
+  const tokenizer = await loadTokenizer(folder.modelFolder)
+  const tokens = await tokenizeRows(tokenizer, labelled, {
+    maxLength: Math.min(recipe.data.maxLength, tokenizer.maxLength ?? recipe.data.maxLength),
+    cacheFolder: folder.cacheFolder,
+    onProgress,
+  })
+  return {
+    rows: labelled,
+    parts,
+    tokenizer,
+    tokens,
+    targets,
+    classWeights: classWeights(manifest, targets, parts),
+  }
+}
+
+/** A run whose training rows all say the same learns nothing. */
+function checkTraining(manifest: RunManifest, targets: TargetTable, parts: Split): void {
+  if (targets.kind !== 'classes') return
+  const classes = new Set(gatherTargets(targets, parts.train).values)
+  if (classes.size > 1) return
+  const only = manifest.labels[classes.values().next().value ?? 0] ?? ''
+  throw new GraftError(
+    'data.oneClass',
+    `All ${parts.train.length} training rows have the label "${only}". At least two classes are needed: check the label column and data.trainRows.`,
+    { label: only },
+  )
+}
+
+function classWeights(
+  manifest: RunManifest,
+  targets: TargetTable,
+  parts: Split,
+): Float32Array | null {
+  if (manifest.recipe.loss.classWeights === 'none') return null
+  const training = gatherTargets(targets, parts.train)
+  if (training.kind !== 'classes') {
+    throw new GraftError(
+      'recipe.invalid',
+      `loss.classWeights: balanced weights are for single-label classification, this run is ${manifest.task}.`,
+      { path: 'loss.classWeights' },
+    )
+  }
+  return balancedWeights(training.values, manifest.labels.length)
+}

@@ -1,0 +1,164 @@
+import type { Recipe } from '@shared/domain/recipe'
+import type { RunManifest } from '@shared/trainer'
+import { createBatches } from '../data/batches'
+import { createSchedule } from '../nn/optimizers/schedules'
+import { nothingYet } from './best'
+import { loadCheckpoint, type CheckpointState, type LoadedCheckpoint } from './checkpoint'
+import { startClock, type Clock } from './clock'
+import { breathe, StopAsked, type Control } from './control'
+import { describeMachine } from './machine'
+import { fingerprint, type RunFolder } from './manifest'
+import { createTrainee } from './model'
+import { makePlan, type Plan } from './plan'
+import { choosePrecision } from './precision'
+import { prepare, type Prepared } from './prepare'
+import { settleBest } from './deployment'
+import type { Reporter } from './reporter'
+import type { Trainee } from './trainee'
+
+/** Everything that a run needs while it trains. */
+export interface Setup {
+  readonly folder: RunFolder
+  readonly manifest: RunManifest
+  readonly recipe: Recipe
+  readonly data: Prepared
+  readonly plan: Plan
+  readonly trainee: Trainee
+  readonly clock: Clock
+  /** Rows of each batch of an epoch, as positions in the data set. */
+  readonly batches: (epoch: number) => readonly Int32Array[]
+  /** Rate of a step, counted from 0. */
+  readonly learningRate: (step: number) => number
+  /** Where the run stands; the loop moves it on. */
+  readonly state: CheckpointState
+  /** Step of the checkpoint that the run goes on from; null: from its beginning. */
+  readonly resumedFrom: number | null
+}
+
+/** Reads rows, model and checkpoint, and records that the run started. */
+export async function setUp(
+  folder: RunFolder,
+  reporter: Reporter,
+  control: Control,
+): Promise<Setup> {
+  const { manifest } = folder
+  const { recipe } = manifest
+  const progress = progressOf(recipe, reporter, control)
+  const data = await prepare(folder, progress)
+  const batches = planBatches(recipe, data)
+  const plan = planRun(recipe, batches)
+  const kept = await loadKept(folder, reporter)
+  const precision = kept?.state.precision ?? choosePrecision(recipe.precision, reporter)
+  const state = kept?.state ?? freshState(manifest, precision)
+  const model = await createTrainee(folder, data, precision, kept, async () => {
+    progress(0, 0)
+    await breathe()
+  })
+  reporter.record(
+    {
+      type: 'started',
+      machine: describeMachine({ ...model.runtime, graftbench: manifest.graftbench }),
+      fromStep: state.step,
+      trainable: model.trainee.trainableParameters,
+      precision,
+    },
+    { durable: true },
+  )
+  const schedule = createSchedule({ ...recipe.schedule, totalSteps: plan.totalSteps })
+  return {
+    folder,
+    manifest,
+    recipe,
+    data,
+    plan,
+    trainee: model.trainee,
+    clock: startClock(state.seconds),
+    batches,
+    learningRate: (step) => recipe.optimizer.learningRate * schedule(step),
+    state,
+    resumedFrom: kept?.state.step ?? null,
+  }
+}
+
+/** Shows that rows are being tokenised, and lets a stop end it. */
+function progressOf(recipe: Recipe, reporter: Reporter, control: Control): () => void {
+  return () => {
+    if (control.requested !== null) throw new StopAsked()
+    reporter.progress({
+      phase: 'tokenizing',
+      step: 0,
+      totalSteps: 0,
+      epoch: 0,
+      epochs: recipe.epochs,
+      samplesPerSecond: null,
+      remainingSeconds: null,
+    })
+  }
+}
+
+async function loadKept(
+  folder: RunFolder,
+  reporter: Reporter,
+): Promise<LoadedCheckpoint | undefined> {
+  const kept = await loadCheckpoint(folder.checkpoints, fingerprint(folder.manifest))
+  if (kept === undefined) return undefined
+  await settleBest(folder.checkpoints)
+  for (const warning of kept.warnings) reporter.log('warning', warning)
+  reporter.log('info', `Goes on from the checkpoint of step ${kept.state.step}.`)
+  return kept
+}
+
+/** Batches of the training rows, with the rows' positions in the whole data set. */
+function planBatches(recipe: Recipe, data: Prepared): (epoch: number) => readonly Int32Array[] {
+  const { train } = data.parts
+  const batches = createBatches({
+    lengths: train.map((row) => data.tokens.lengths[row] ?? 0),
+    size: recipe.batch.size,
+    tokens: recipe.batch.tokens,
+    order: recipe.batch.order,
+    seed: recipe.seeds.data,
+    accumulate: recipe.batch.accumulate,
+  })
+  let known: { readonly epoch: number; readonly rows: readonly Int32Array[] } | undefined
+  return (epoch) => {
+    if (known?.epoch !== epoch) {
+      const rows = batches.epoch(epoch).map((batch) => batch.map((at) => train[at] ?? 0))
+      known = { epoch, rows }
+    }
+    return known.rows
+  }
+}
+
+function planRun(recipe: Recipe, batches: (epoch: number) => readonly Int32Array[]): Plan {
+  const differ = recipe.batch.tokens !== null && recipe.batch.order === 'random'
+  return makePlan({
+    epochs: recipe.epochs,
+    maxSteps: recipe.maxSteps,
+    accumulate: recipe.batch.accumulate,
+    batchesIn: (epoch) => batches(differ ? epoch : 0).length,
+    evaluateEvery: recipe.evaluation.every,
+    checkpointEvery: recipe.checkpoint.everySteps,
+  })
+}
+
+const freshState = (
+  manifest: RunManifest,
+  precision: CheckpointState['precision'],
+): CheckpointState => ({
+  version: 1,
+  fingerprint: fingerprint(manifest),
+  step: 0,
+  epoch: 0,
+  nextBatch: 0,
+  precision,
+  best: nothingYet(manifest.recipe.evaluation.metric),
+  bestMetrics: {},
+  evaluatedStep: 0,
+  earlyStopped: false,
+  seconds: 0,
+  stepSeconds: 0,
+  samples: 0,
+  epochLoss: { sum: 0, rows: 0 },
+  metrics: {},
+  versions: { graftbench: manifest.graftbench, node: process.versions.node },
+})
