@@ -38,7 +38,14 @@ function excerptOf(text) {
  * @throws {SetupError} setup.toolMissing, setup.timeout or setup.commandFailed with the end of its output
  */
 export function run(command, args, options = {}) {
-  const { cwd, env = process.env, timeoutMs, onOutput, what = `${command} ${args.join(' ')}`, remedy } = options
+  const {
+    cwd,
+    env = process.env,
+    timeoutMs,
+    onOutput,
+    what = `${command} ${args.join(' ')}`,
+    remedy,
+  } = options
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, {
       cwd,
