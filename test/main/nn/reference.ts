@@ -57,7 +57,8 @@ export function erf(x: number): number {
 
 export const activations = {
   gelu: (x: number) => 0.5 * x * (1 + erf(x / Math.SQRT2)),
-  geluTanh: (x: number) => 0.5 * x * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (x + 0.044715 * x ** 3))),
+  geluTanh: (x: number) =>
+    0.5 * x * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (x + 0.044715 * x ** 3))),
   relu: (x: number) => Math.max(0, x),
 } as const
 
@@ -142,7 +143,8 @@ export function attention(inputs: AttentionInputs): Float64Array {
         const scores = Array.from({ length: keys }, (_, j) => {
           let dot = 0
           for (let d = 0; d < depth; d++)
-            dot += at(q, i * width + head * depth + d) * at(k, (first + j) * width + head * depth + d)
+            dot +=
+              at(q, i * width + head * depth + d) * at(k, (first + j) * width + head * depth + d)
           return dot / Math.sqrt(depth)
         })
         const top = Math.max(...scores)
