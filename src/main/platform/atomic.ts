@@ -74,17 +74,34 @@ export async function buildFolderAtomic<T>(
   if (whenExists === 'refuse' && (await exists(path))) {
     throw new GraftError('file.exists', `${path} exists already.`, { path })
   }
-  const temporary = temporaryName(path)
+  const named = async (folder: string): Promise<{ name: string; result: T }> => ({
+    name: basename(path),
+    result: await build(folder),
+  })
+  return (await buildNamedFolder(dirname(path), named, whenExists)).result
+}
+
+/**
+ * buildFolderAtomic for a folder whose name is known only when its content is, such as its hash:
+ * `build` returns the name under `parent`.
+ */
+export async function buildNamedFolder<T>(
+  parent: string,
+  build: (folder: string) => Promise<{ readonly name: string; readonly result: T }>,
+  whenExists: WhenExists = 'keep',
+): Promise<{ readonly path: string; readonly result: T }> {
+  const temporary = temporaryName(join(parent, 'folder'))
   try {
-    await mkdir(dirname(path), { recursive: true })
+    await mkdir(parent, { recursive: true })
     await mkdir(temporary)
-    const result = await build(temporary)
+    const { name, result } = await build(temporary)
+    const path = join(parent, name)
     await syncTree(temporary)
     await moveFolder(temporary, path, whenExists)
-    await syncFolder(dirname(path))
-    return result
+    await syncFolder(parent)
+    return { path, result }
   } catch (error) {
-    throw describeFileError(error, path)
+    throw describeFileError(error, parent)
   } finally {
     await rm(temporary, { recursive: true, force: true })
   }
