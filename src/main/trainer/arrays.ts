@@ -1,11 +1,7 @@
+import type { NamedArray } from '../nn/parameters'
 import { withSafetensors, type TensorInput } from '../formats/safetensors'
 
-/** A tensor on its way to or from a file. */
-export interface NamedArray {
-  readonly name: string
-  readonly shape: readonly number[]
-  readonly data: Float32Array
-}
+export type { NamedArray }
 
 /** As the writer of safetensors files wants them, all F32. */
 export function* toTensorInputs(arrays: Iterable<NamedArray>): Generator<TensorInput> {

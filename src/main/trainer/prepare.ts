@@ -1,6 +1,7 @@
 import { GraftError } from '@shared/errors'
 import type { DataRow } from '@shared/domain/dataset'
 import type { RunManifest } from '@shared/trainer'
+import { loadSnapshotRows, readSnapshot } from '../data/snapshot-reader'
 import { splitRows, type Split } from '../data/splits'
 import { tokenizeRows } from '../data/tokenize'
 import type { TokenizedRows } from '../data/tokenized'
@@ -26,11 +27,14 @@ export interface Prepared {
  */
 export async function prepare(
   folder: RunFolder,
-  rows: readonly DataRow[],
   onProgress: (done: number, total: number) => void,
 ): Promise<Prepared> {
   const { manifest } = folder
   const { recipe } = manifest
+  const rows = await loadSnapshotRows(
+    folder.datasetFolder,
+    await readSnapshot(folder.datasetFolder),
+  )
   const labelled = rows.filter((row) => row.label !== null)
   const parts = splitRows(labelled, {
     validation: recipe.data.validation,

@@ -8,7 +8,6 @@ import { startClock, type Clock } from './clock'
 import { breathe, StopAsked, type Control } from './control'
 import { describeMachine } from './machine'
 import { fingerprint, type RunFolder } from './manifest'
-import { createTrainee } from './model'
 import { makePlan, type Plan } from './plan'
 import { choosePrecision } from './precision'
 import { prepare, type Prepared } from './prepare'
@@ -35,11 +34,28 @@ export interface Setup {
   readonly resumedFrom: number | null
 }
 
+/** What a model under training is made of. */
+export interface TraineeParts {
+  readonly folder: RunFolder
+  readonly data: Prepared
+  readonly precision: CheckpointState['precision']
+  /** Weights and optimiser state to go on from. */
+  readonly kept: LoadedCheckpoint | undefined
+  /** Awaited now and then while frozen layers are computed; what it throws ends the set-up. */
+  readonly whileComputing: () => Promise<void>
+}
+
+export type CreateTrainee = (parts: TraineeParts) => Promise<{
+  readonly trainee: Trainee
+  readonly runtime: { readonly device: 'cpu' | 'gpu'; readonly tensorflow: string }
+}>
+
 /** Reads rows, model and checkpoint, and records that the run started. */
 export async function setUp(
   folder: RunFolder,
   reporter: Reporter,
   control: Control,
+  createTrainee: CreateTrainee,
 ): Promise<Setup> {
   const { manifest } = folder
   const { recipe } = manifest
@@ -50,10 +66,11 @@ export async function setUp(
   const kept = await loadKept(folder, reporter)
   const precision = kept?.state.precision ?? choosePrecision(recipe.precision, reporter)
   const state = kept?.state ?? freshState(manifest, precision)
-  const model = await createTrainee(folder, data, precision, kept, async () => {
-    progress(0, 0)
-    await breathe()
-  })
+  const whileComputing = (): Promise<void> => {
+    progress()
+    return breathe()
+  }
+  const model = await createTrainee({ folder, data, precision, kept, whileComputing })
   reporter.record(
     {
       type: 'started',

@@ -1,13 +1,14 @@
 import type { ErrorPayload } from '@shared/errors'
 import type { TrainerMessage, TrainerOutcome } from '@shared/trainer'
 import { removeCheckpoints } from './checkpoint'
-import type { Control } from './control'
+import { StopAsked, type Control } from './control'
 import { describeFailure } from './failure'
 import { openJournal, type Journal } from './journal'
 import { runLoop } from './loop'
-import { openRunFolder } from './manifest'
+import { createModel } from './model'
+import { openRunFolder, type RunFolder } from './manifest'
 import { Reporter } from './reporter'
-import { setUp } from './setup'
+import { setUp, type CreateTrainee, type Setup } from './setup'
 
 /**
  * One attempt at a run: from its beginning, or from its checkpoint when there is one. Returns the
@@ -18,27 +19,56 @@ export async function trainRun(
   runFolder: string,
   send: (message: TrainerMessage) => void,
   control: Control,
+  createTrainee: CreateTrainee = createModel,
 ): Promise<number> {
   const folder = await openRunFolder(runFolder)
   const journal = openJournal(folder.journal)
   const reporter = new Reporter(journal, send)
   try {
-    const setup = await setUp(folder, reporter)
-    try {
-      const outcome = await runLoop(setup, reporter, control)
-      if (outcome === undefined) return 0
-      reporter.record({ type: 'ended', outcome }, { durable: true })
-      if (outcome.kind === 'finished') await removeCheckpoints(folder.checkpoints)
-      return 0
-    } finally {
-      setup.trainee.dispose()
-    }
+    const outcome = await attempt(folder, reporter, control, createTrainee)
+    if (outcome === undefined) return 0
+    reporter.record({ type: 'ended', outcome }, { durable: true })
+    if (outcome.kind === 'finished') await removeCheckpoints(folder.checkpoints)
+    return 0
   } catch (error) {
     recordFailure(reporter, send, describeFailure(error))
     return 1
   } finally {
     closeQuietly(journal, send)
   }
+}
+
+async function attempt(
+  folder: RunFolder,
+  reporter: Reporter,
+  control: Control,
+  createTrainee: CreateTrainee,
+): Promise<TrainerOutcome | undefined> {
+  let setup: Setup
+  try {
+    setup = await setUp(folder, reporter, control, createTrainee)
+  } catch (error) {
+    if (!(error instanceof StopAsked)) throw error
+    return stoppedBeforeTraining(control.requested)
+  }
+  try {
+    return await runLoop(setup, reporter, control)
+  } finally {
+    setup.trainee.dispose()
+  }
+}
+
+/** Nothing was trained in this attempt; what an earlier one left is as it was. */
+function stoppedBeforeTraining(requested: Control['requested']): TrainerOutcome | undefined {
+  if (requested === null || requested === 'abandoned') return undefined
+  const summary = {
+    steps: 0,
+    seconds: process.uptime(),
+    samplesPerSecond: null,
+    peakMemoryBytes: process.resourceUsage().maxRSS * 1024,
+    metrics: {},
+  }
+  return { kind: requested, summary }
 }
 
 /** The curves up to the failure and its reason; when the disk refuses, the parent hears it at least. */
