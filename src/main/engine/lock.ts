@@ -1,6 +1,7 @@
 import { closeSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs'
 import { GraftError } from '@shared/errors'
 import { systemCodeOf } from '../platform/files'
+import { engineSocket } from './workspace'
 
 export interface Lock {
   release(): void
@@ -8,7 +9,7 @@ export interface Lock {
 
 /**
  * Takes a workspace for this process. A lock whose process no longer lives is taken over; a
- * living one throws workspace.locked with its pid.
+ * living one throws workspace.locked with its pid and the socket where its engine listens.
  */
 export function takeLock(path: string, workspace: string): Lock {
   for (let attempt = 0; attempt < 5; attempt += 1) {
@@ -18,7 +19,7 @@ export function takeLock(path: string, workspace: string): Lock {
       throw new GraftError(
         'workspace.locked',
         `${workspace} is in use by another Graftbench (process ${owner}). Close it or choose another workspace.`,
-        { workspace, pid: owner },
+        { workspace, pid: owner, socket: engineSocket(workspace) },
       )
     }
     rmSync(path, { force: true })
