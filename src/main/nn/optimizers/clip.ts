@@ -1,0 +1,50 @@
+import type { Gradients } from '../gradients'
+import { nativeAvailable } from '../kernels/native'
+import { globalNorm } from '../kernels/native-update'
+import type { Tensor } from '../tf'
+import { attribute, execute1, scalar } from '../tf'
+import { Scope } from './scope'
+
+export interface Clipped {
+  /** Norm of all gradients together, before clipping; float32 []. */
+  readonly norm: Tensor
+  /** What every gradient is to be multiplied with; float32 []. */
+  readonly scale: Tensor
+}
+
+/**
+ * The global norm and the factor that limits it, as torch.nn.utils.clip_grad_norm_:
+ * min(1, limit / (norm + 1e-6)). Nothing is read back: the optimiser takes `scale` as a tensor.
+ * The caller disposes of both.
+ */
+export function clipScale(gradients: Gradients, limit: number | null): Clipped {
+  const tensors = [...gradients.values()].map((one) =>
+    one.kind === 'dense' ? one.value : one.values,
+  )
+  const [first, ...rest] = tensors
+  if (first === undefined) return { norm: scalar(0), scale: scalar(1) }
+  const alike = rest.every((one) => one.dtype === first.dtype)
+  const fused = first.dtype === 'float32' || first.dtype === 'bfloat16'
+  if (nativeAvailable() && alike && fused) return globalNorm([first, ...rest], limit)
+  return Scope.run((scope) => {
+    const squares = tensors.map((one) => squareSum(scope, one))
+    const total = squares.reduce((a, b) => scope.add(a, b))
+    const norm = scope.sqrt(total)
+    const ratio = scope.div(limit ?? 1, scope.add(norm, 1e-6))
+    const scale = limit === null ? scope.tensor(1) : scope.min(ratio, 1)
+    return { norm: kept(norm), scale: kept(scale) }
+  })
+}
+
+function squareSum(scope: Scope, gradient: Tensor): Tensor {
+  if (nativeAvailable() && gradient.dtype === 'bfloat16') {
+    const { norm, scale } = globalNorm([gradient], null)
+    scale.dispose()
+    return scope.square(scope.own(norm))
+  }
+  const wide = scope.cast(gradient, 'float32')
+  return scope.mul(scope.op('L2Loss', [attribute.dtype('T', 'float32')], [wide]), 2)
+}
+
+/** A second handle on a scalar, which outlives the scope. */
+const kept = (one: Tensor): Tensor => execute1('Identity', [attribute.dtype('T', 'float32')], [one])
