@@ -17,3 +17,18 @@ export type RpcMessage =
 export type EventMessage = {
   [E in EventName]: { readonly type: 'event'; readonly event: E; readonly payload: Events[E] }
 }[EventName]
+
+/**
+ * A message that came over a border, as a call; null for anything else. Name and input of the call
+ * are checked by the engine.
+ */
+export function readRpcRequest(
+  message: unknown,
+): { readonly id: number; readonly procedure: string; readonly input: unknown } | null {
+  if (typeof message !== 'object' || message === null) return null
+  const id = 'id' in message ? message.id : undefined
+  const procedure = 'procedure' in message ? message.procedure : undefined
+  const input = 'input' in message ? message.input : undefined
+  const isCall = typeof id === 'number' && Number.isSafeInteger(id) && typeof procedure === 'string'
+  return isCall ? { id, procedure, input } : null
+}
