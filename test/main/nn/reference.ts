@@ -43,12 +43,17 @@ export function dropFactors(
   return out
 }
 
-/** erf by its series, exact to double precision in the range of the tests. */
+/** erf: its series near zero, the continued fraction of erfc (Abramowitz & Stegun 7.1.14) beyond. */
 export function erf(x: number): number {
-  if (Math.abs(x) > 6) return Math.sign(x)
+  if (x < 0) return -erf(-x)
+  if (x > 2) {
+    let fraction = x
+    for (let n = 120; n > 0; n--) fraction = x + n / 2 / fraction
+    return 1 - Math.exp(-x * x) / (Math.sqrt(Math.PI) * fraction)
+  }
   let term = x
   let total = x
-  for (let n = 1; n < 200; n++) {
+  for (let n = 1; n < 100; n++) {
     term *= (-x * x) / n
     total += term / (2 * n + 1)
   }
