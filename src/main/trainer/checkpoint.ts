@@ -57,7 +57,13 @@ export interface LoadedCheckpoint {
 const weightsFile = 'weights.safetensors'
 const optimizerFile = 'optimizer.safetensors'
 const stateFile = 'state.json'
-const generations = ['last.next', 'last', 'previous'] as const
+
+/** Folders of the checkpoints, newest first. */
+const generationsIn = (folder: string) => ({
+  next: join(folder, 'last.next'),
+  last: join(folder, 'last'),
+  previous: join(folder, 'previous'),
+})
 
 /**
  * Writes the checkpoint `last` under `folder`. The one before stays as `previous`, and at every
@@ -69,11 +75,7 @@ export async function saveCheckpoint(
   weights: Iterable<NamedArray>,
   optimizer: Iterable<NamedArray>,
 ): Promise<{ readonly path: string; readonly bytes: number }> {
-  const [next, last, previous] = generations.map((name) => join(folder, name)) as [
-    string,
-    string,
-    string,
-  ]
+  const { next, last } = generationsIn(folder)
   await finishRotation(folder)
   const bytes = await buildFolderAtomic(next, async (building) => {
     const sizes = [
@@ -84,11 +86,12 @@ export async function saveCheckpoint(
     await writeJsonFile(join(building, stateFile), { ...state, files })
     return sizes.reduce((sum, size) => sum + size.bytes, 0)
   })
-  await rotate(folder, next, last, previous)
+  await rotate(folder)
   return { path: last, bytes }
 }
 
-async function rotate(folder: string, next: string, last: string, previous: string): Promise<void> {
+async function rotate(folder: string): Promise<void> {
+  const { next, last, previous } = generationsIn(folder)
   if (await exists(last)) {
     await rm(previous, { recursive: true, force: true })
     await rename(last, previous)
@@ -101,12 +104,7 @@ async function rotate(folder: string, next: string, last: string, previous: stri
 async function finishRotation(folder: string): Promise<void> {
   await mkdir(folder, { recursive: true })
   await removePartials(folder)
-  const [next, last, previous] = generations.map((name) => join(folder, name)) as [
-    string,
-    string,
-    string,
-  ]
-  if (await exists(next)) await rotate(folder, next, last, previous)
+  if (await exists(generationsIn(folder).next)) await rotate(folder)
 }
 
 async function describeFiles(
@@ -132,8 +130,7 @@ export async function loadCheckpoint(
   const warnings: string[] = []
   if (!(await exists(folder))) return undefined
   await finishRotation(folder)
-  for (const generation of generations) {
-    const path = join(folder, generation)
+  for (const path of Object.values(generationsIn(folder))) {
     if (!(await exists(path))) continue
     try {
       return { ...(await readCheckpoint(path, fingerprint)), warnings }
@@ -182,5 +179,7 @@ async function readCheckpoint(
 
 /** Removes `last` and `previous`: a finished run is not resumed, its best weights stay. */
 export async function removeCheckpoints(folder: string): Promise<void> {
-  for (const name of generations) await rm(join(folder, name), { recursive: true, force: true })
+  for (const path of Object.values(generationsIn(folder))) {
+    await rm(path, { recursive: true, force: true })
+  }
 }

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import { z } from 'zod'
 import { GraftError } from '@shared/errors'
 import type { TrainerCommand, TrainerMessage } from '@shared/trainer'
@@ -27,6 +28,9 @@ const commandSchema: z.ZodType<TrainerCommand> = z.discriminatedUnion('type', [
   z.object({ type: z.literal('exit') }),
 ])
 
+/** A parent that is gone takes no more messages. */
+const flushLimitMs = 2000
+
 type Handler = (command: TrainerCommand) => void
 
 /**
@@ -37,7 +41,7 @@ export function serve(channel: Channel): void {
   const control = createControl()
   let handler: Handler | undefined
   const end = async (code: number): Promise<never> => {
-    await channel.flush()
+    await Promise.race([channel.flush(), delay(flushLimitMs)])
     process.exit(code)
   }
   const send = (message: TrainerMessage): void => {
@@ -48,7 +52,6 @@ export function serve(channel: Channel): void {
     void end(1)
   }
   process.on('uncaughtException', fail)
-  process.on('unhandledRejection', fail)
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     process.on(signal, () => {
       abandon(control, handler, end)

@@ -24,17 +24,31 @@ export async function trainRun(
   const folder = await openRunFolder(runFolder)
   const journal = openJournal(folder.journal)
   const reporter = new Reporter(journal, send)
+  const onUncaught = (error: unknown): void => {
+    recordFailure(reporter, send, describeFailure(error))
+  }
+  process.on('uncaughtExceptionMonitor', onUncaught)
   try {
     const outcome = await attempt(folder, reporter, control, createTrainee)
     if (outcome === undefined) return 0
     reporter.record({ type: 'ended', outcome }, { durable: true })
-    if (outcome.kind === 'finished') await removeCheckpoints(folder.checkpoints)
+    if (outcome.kind === 'finished') await tidyUp(folder)
     return 0
   } catch (error) {
     recordFailure(reporter, send, describeFailure(error))
     return 1
   } finally {
+    process.off('uncaughtExceptionMonitor', onUncaught)
     closeQuietly(journal, send)
+  }
+}
+
+/** The run has ended well: what cannot be removed is told where nobody takes it for a failure. */
+async function tidyUp(folder: RunFolder): Promise<void> {
+  try {
+    await removeCheckpoints(folder.checkpoints)
+  } catch (error) {
+    console.error(`Old checkpoints were not removed: ${describeFailure(error).message}`)
   }
 }
 

@@ -3,6 +3,9 @@ import { readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
 import { readArrays } from '../../../src/main/trainer/arrays'
+import { createControl } from '../../../src/main/trainer/control'
+import type { CreateTrainee } from '../../../src/main/trainer/setup'
+import { trainRun } from '../../../src/main/trainer/train'
 import { createCountingModel } from './counting-model'
 import {
   addRun,
@@ -115,6 +118,34 @@ describe('a run', () => {
       expect(seriesOf(folder, 'train.loss')).toEqual(straight)
       expect(await readArrays(join(folder, 'checkpoints/best/model.safetensors'))).toEqual(weights)
       expect(readFileSync(join(folder, 'predictions/test.jsonl'), 'utf8')).toBe(predictions)
+    }
+  })
+
+  it('repeats an evaluation that a stop cut short, validation and test alike', async () => {
+    const rows = reviewRows(1500)
+    const long = { ...recipe, epochs: 1, batch: { size: 64 }, evaluation: { every: 5 } }
+    const run = await make({ recipe: long, rows })
+    await attempt(run.folder, { createTrainee })
+    const evaluations = (folder: string): unknown[] =>
+      eventsOf(folder).filter((event) => event.type === 'evaluated')
+    for (const batch of [1, 4, 6, 7]) {
+      const folder = addRun(run, `cut-${batch}`, { recipe: long })
+      const control = createControl()
+      const counting: CreateTrainee = async (parts) => {
+        const made = await createTrainee(parts)
+        let batches = 0
+        const logits = (of: Int32Array): Float32Array => {
+          batches += 1
+          if (batches === batch) control.request('paused')
+          return made.trainee.logits(of)
+        }
+        return { ...made, trainee: { ...made.trainee, logits } }
+      }
+      await trainRun(folder, () => undefined, control, counting)
+      expect(outcomesOf(folder).map(({ kind }) => kind)).toEqual(['paused'])
+      await attempt(folder, { createTrainee })
+      expect(evaluations(folder)).toEqual(evaluations(run.folder))
+      expect(seriesOf(folder, 'train.loss')).toEqual(seriesOf(run.folder, 'train.loss'))
     }
   })
 
