@@ -1,6 +1,7 @@
 // @ts-check
 import { spawn } from 'node:child_process'
 import { constants } from 'node:os'
+import { stripVTControlCharacters } from 'node:util'
 import { SetupError } from './errors.mjs'
 
 /** How many lines of a tool's output an error shows: compilers begin with the cause, npm too. */
@@ -13,7 +14,7 @@ const tailLines = 24
  * @returns {string}
  */
 function excerptOf(text) {
-  const lines = text.trimEnd().split('\n')
+  const lines = stripVTControlCharacters(text).trimEnd().split('\n')
   if (lines.length <= headLines + tailLines) return lines.join('\n')
   const left = lines.length - headLines - tailLines
   return [...lines.slice(0, headLines), `… ${left} lines …`, ...lines.slice(-tailLines)].join('\n')
