@@ -64,11 +64,20 @@ export function processor(select?: Level): Processor {
   }
 }
 
-let empties: { readonly float32: Tensor; readonly int32: Tensor } | undefined
+interface Empties {
+  readonly float32: Tensor
+  readonly bfloat16: Tensor
+  readonly int32: Tensor
+}
+
+let empties: Empties | undefined
 
 /** Stand-ins for inputs that are left out; they live as long as the process. */
-function absent(): { readonly float32: Tensor; readonly int32: Tensor } {
-  empties ??= { float32: tensor(new Float32Array(0), [0]), int32: ints() }
+function absent(): Empties {
+  if (empties === undefined) {
+    const float32 = tensor(new Float32Array(0), [0])
+    empties = { float32, bfloat16: cast(float32), int32: ints() }
+  }
   return empties
 }
 
@@ -241,14 +250,10 @@ const attentionAttributes = (inputs: AttentionInputs): Attribute[] => [
   rateOf(inputs.dropout),
 ]
 
-/** k and v, or tensors without elements of q's type. Dispose of `made`. */
-function keysAndValues(inputs: AttentionInputs): { k: Tensor; v: Tensor; made?: Tensor } {
-  const { q, k, v } = inputs
-  if (k !== undefined && v !== undefined) return { k, v }
-  const none = absent().float32
-  if (q.dtype === 'float32') return { k: none, v: none }
-  const made = cast(none)
-  return { k: made, v: made, made }
+/** k and v, or tensors without elements of q's type. */
+function keysAndValues({ q, k, v }: AttentionInputs): readonly [Tensor, Tensor] {
+  const none = q.dtype === 'bfloat16' ? absent().bfloat16 : absent().float32
+  return [k ?? none, v ?? none]
 }
 
 /**
@@ -259,10 +264,11 @@ export function attention(inputs: AttentionInputs): {
   readonly context: Tensor
   readonly logsumexp: Tensor
 } {
-  const { k, v, made } = keysAndValues(inputs)
-  const operands = [inputs.q, k, v, inputs.segments, keyOf(inputs.dropout)]
+  const operands = [
+    ...[inputs.q, ...keysAndValues(inputs)],
+    ...[inputs.segments, keyOf(inputs.dropout)],
+  ]
   const outputs = execute('GraftAttention', attentionAttributes(inputs), operands, 2)
-  made?.dispose()
   return { context: at(outputs, 0), logsumexp: at(outputs, 1) }
 }
 
@@ -272,9 +278,10 @@ export function attentionGrad(
   logsumexp: Tensor,
   dcontext: Tensor,
 ): { readonly dq: Tensor; readonly dk: Tensor | undefined; readonly dv: Tensor | undefined } {
-  const { k, v, made } = keysAndValues(inputs)
-  const operands = [dcontext, inputs.q, k, v, logsumexp, inputs.segments, keyOf(inputs.dropout)]
+  const operands = [
+    ...[dcontext, inputs.q, ...keysAndValues(inputs)],
+    ...[logsumexp, inputs.segments, keyOf(inputs.dropout)],
+  ]
   const outputs = execute('GraftAttentionGrad', attentionAttributes(inputs), operands, 3)
-  made?.dispose()
   return { dq: at(outputs, 0), dk: unlessEmpty(outputs[1]), dv: unlessEmpty(outputs[2]) }
 }
