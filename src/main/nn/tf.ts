@@ -145,7 +145,7 @@ export class Tensor {
   readonly id: number
   readonly shape: readonly number[]
   readonly dtype: DType
-  private live = true
+  private references = 1
 
   constructor(id: number, shape: readonly number[], dtype: DType) {
     this.id = id
@@ -165,13 +165,20 @@ export class Tensor {
   }
 
   get disposed(): boolean {
-    return !this.live
+    return this.references === 0
+  }
+
+  /** One more owner: the handle lives until `dispose` was called once for each. */
+  retain(): Tensor {
+    this.references += 1
+    return this
   }
 
   /** Gives the handle back; the memory follows when no op and no other handle needs it. */
   dispose(): void {
-    if (!this.live) return
-    this.live = false
+    if (this.references === 0) return
+    this.references -= 1
+    if (this.references > 0) return
     liveTensors -= 1
     liveBytes -= this.bytes
     binding().deleteTensor(this.id)

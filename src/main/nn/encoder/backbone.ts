@@ -1,0 +1,126 @@
+import { activation } from '../kernels/activation'
+import { attention } from '../kernels/attention'
+import type { DropoutSource } from '../kernels/dropout'
+import { dropoutAt } from '../kernels/dropout'
+import { embedding } from '../kernels/embedding'
+import { linear } from '../kernels/linear'
+import type { Stream } from '../kernels/norm'
+import { residualNorm } from '../kernels/norm'
+import type { Layout } from '../layout'
+import type { Tape } from '../tape'
+import type { Weights } from '../weights'
+import type { EncoderConfig } from './config'
+import type { EncoderNames, LayerNames } from './names'
+import { biasOf, weightOf } from './names'
+
+/** What a forward pass needs besides the batch. */
+export interface Forward {
+  readonly tape: Tape
+  readonly weights: Weights
+  readonly config: EncoderConfig
+  readonly names: EncoderNames
+  /** undefined: no dropout (evaluation). */
+  readonly dropout: DropoutSource | undefined
+  /** Layers from here on are trained; those before run without dropout and gradients. */
+  readonly firstTrained: number
+}
+
+/** Dropout sites of a layer, and those before the first layer. */
+const sitesOfLayer = 4
+
+/**
+ * The encoder: tokens of a layout to vectors [n, hidden], in float32 and in the products' type.
+ *
+ *     embeddings        e = dropout(norm(word + position + type))
+ *     attention block   x = norm(x + dropout(attention(x) Woᵀ + bo))
+ *     feed-forward      x = norm(x + dropout(act(x W1ᵀ + b1) W2ᵀ + b2))
+ */
+export function backbone(forward: Forward, layout: Layout): Stream {
+  let stream = embeddings(forward, layout)
+  for (let index = 0; index < forward.config.layers; index += 1) {
+    const input = stream
+    stream = forward.tape.scope(() => layer(forward, layout, index, input))
+    forward.tape.letGo(input.wide, input.narrow)
+  }
+  return stream
+}
+
+function embeddings(forward: Forward, layout: Layout): Stream {
+  const { tape, weights, config, names } = forward
+  const dropout = forward.firstTrained < 0 ? forward.dropout : undefined
+  return tape.scope(() =>
+    embedding(tape, layout, {
+      word: weights.table(names.word, config.paddingId),
+      position: weights.table(
+        names.position,
+        config.positionRule.kind === 'afterPadding' ? config.positionRule.paddingId : undefined,
+      ),
+      type: names.type === undefined ? undefined : weights.table(names.type),
+      gamma: weights.float(weightOf(names.embeddingNorm)),
+      beta: weights.float(biasOf(names.embeddingNorm)),
+      epsilon: config.epsilon,
+      dropout: dropoutAt(dropout, 0, config.dropout.embedding),
+      copies: weights.precision === 'bfloat16',
+    }),
+  )
+}
+
+function layer(forward: Forward, layout: Layout, index: number, input: Stream): Stream {
+  const { tape } = forward
+  const names = forward.names.layer(index)
+  const source = index < forward.firstTrained ? undefined : forward.dropout
+  const site = sitesOfLayer * (index + 1)
+  const attended = tape.scope(() => attentionBlock(forward, layout, names, input, source, site))
+  return feedForward(forward, names, attended, source, site)
+}
+
+function attentionBlock(
+  { tape, weights, config }: Forward,
+  layout: Layout,
+  names: LayerNames,
+  input: Stream,
+  source: DropoutSource | undefined,
+  site: number,
+): Stream {
+  const { query, key, value } = names
+  const qkv = linear(
+    tape,
+    input.narrow,
+    weights.joinedMatrix([query, key, value].map(weightOf)),
+    weights.joinedFloat([query, key, value].map(biasOf)),
+  ) // [n, 3 hidden]
+  const kept = dropoutAt(source, site, config.dropout.attention)
+  const context = attention(tape, qkv, layout, config.heads, kept) // [n, hidden]
+  return residualNorm(tape, {
+    branch: linear(tape, context, weights.matrix(weightOf(names.projection))),
+    bias: weights.float(biasOf(names.projection)),
+    residual: input.wide,
+    gamma: weights.float(weightOf(names.attentionNorm)),
+    beta: weights.float(biasOf(names.attentionNorm)),
+    epsilon: config.epsilon,
+    dropout: dropoutAt(source, site + 1, config.dropout.projection),
+    copies: weights.precision === 'bfloat16',
+  })
+}
+
+function feedForward(
+  { tape, weights, config }: Forward,
+  names: LayerNames,
+  input: Stream,
+  source: DropoutSource | undefined,
+  site: number,
+): Stream {
+  const expanded = linear(tape, input.narrow, weights.matrix(weightOf(names.expansion)))
+  const bias = weights.float(biasOf(names.expansion))
+  const active = activation(tape, config.activation, expanded, bias) // [n, intermediate]
+  return residualNorm(tape, {
+    branch: linear(tape, active, weights.matrix(weightOf(names.contraction))),
+    bias: weights.float(biasOf(names.contraction)),
+    residual: input.wide,
+    gamma: weights.float(weightOf(names.outputNorm)),
+    beta: weights.float(biasOf(names.outputNorm)),
+    epsilon: config.epsilon,
+    dropout: dropoutAt(source, site + 2, config.dropout.feedForward),
+    copies: weights.precision === 'bfloat16',
+  })
+}

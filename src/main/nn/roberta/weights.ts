@@ -1,0 +1,3 @@
+import { bertNamesUnder } from '../bert/weights'
+
+export const robertaNames = bertNamesUnder('roberta.')
