@@ -154,6 +154,8 @@ export const contract = {
       })
       .prefault({}),
   ),
+  /** Only the starter kit's model, for runs on other data; the job's result is the Model. */
+  'starter.model': define<Job>().of(none),
 
   'models.list': define<readonly Model[]>().of(none),
   'models.get': define<Model>().of(z.strictObject({ model: reference })),
