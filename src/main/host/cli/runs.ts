@@ -1,0 +1,227 @@
+import { z } from 'zod'
+import type { Comparison, Run } from '@shared/domain'
+import type { RunDetail } from '@shared/contract'
+import type { Act, Register } from './command'
+import { noOptions } from './command'
+import { describeRun, followRun } from './follow'
+import {
+  formatBytes,
+  formatCount,
+  formatDelta,
+  formatMetric,
+  formatSeconds,
+  formatTime,
+  formatValue,
+  shorten,
+} from './format'
+import { confusionTable } from './confusion'
+import { formatFacts, formatTable } from './table'
+import { summary } from './train'
+
+export const registerRuns: Register = (program, act) => {
+  const runs = program.command('runs').description('the runs and what came of them')
+  runs
+    .command('list', { isDefault: true })
+    .option('--project <project>', 'only the runs of a project')
+    .option('--archived', 'also the archived ones')
+    .description('all runs')
+    .action(
+      act(listOptions, async (session, options) => {
+        const engine = await session.engine()
+        const { project, archived } = options
+        const list = await engine.call('runs.list', {
+          archived,
+          ...(project !== undefined && { project }),
+        })
+        if (list.length === 0) session.output.lines('No runs yet. Start one: graftbench train')
+        else session.output.lines(...runTable(list))
+        session.output.result({ runs: list })
+      }),
+    )
+  runs
+    .command('show')
+    .argument('<run>', 'number, id or unique name')
+    .description('result, recipe and files of a run')
+    .action(
+      act(noOptions, async (session, _options, [run = '']) => {
+        const detail = await (await session.engine()).call('runs.get', { run })
+        session.output.lines(...describeDetail(detail))
+        session.output.result(detail)
+      }),
+    )
+  runs
+    .command('compare')
+    .argument('<runs...>', 'two or more runs')
+    .option('--baseline <run>', 'what the others are measured against; by default the first')
+    .description('metrics with differences, and what differs in the recipes')
+    .action(
+      act(compareOptions, async (session, { baseline }, references) => {
+        const engine = await session.engine()
+        const comparison = await engine.call('runs.compare', {
+          runs: [...references],
+          ...(baseline !== undefined && { baseline }),
+        })
+        session.output.lines(...describeComparison(comparison))
+        session.output.result(comparison)
+      }),
+    )
+  registerControl(runs, act)
+}
+
+/** Commands that change a run. */
+function registerControl(runs: Parameters<Register>[0], act: Act): void {
+  for (const [name, procedure, done] of [
+    ['pause', 'runs.pause', 'will pause after its next checkpoint'],
+    ['stop', 'runs.stop', 'will stop and be tested as it is'],
+  ] as const) {
+    runs
+      .command(name)
+      .argument('<run>', 'a run of a window, a server or another terminal')
+      .description(`${name} a run that trains`)
+      .action(
+        act(noOptions, async (session, _options, [reference = '']) => {
+          const run = await (await session.engine()).call(procedure, { run: reference })
+          session.output.lines(`Run #${run.number} ${done}.`)
+          session.output.result(describeRun(run))
+        }),
+      )
+  }
+  runs
+    .command('resume')
+    .argument('<run>', 'a paused or interrupted run')
+    .description('continue a run from its last checkpoint and follow it')
+    .action(
+      act(noOptions, async (session, _options, [reference = '']) => {
+        const run = await followRun(session, (engine) =>
+          engine.call('runs.resume', { run: reference }),
+        )
+        session.output.lines(...summary(run))
+        session.output.result(describeRun(run))
+      }),
+    )
+  runs
+    .command('delete')
+    .argument('<runs...>', 'runs that have ended')
+    .description('delete runs with their checkpoints and curves')
+    .action(
+      act(noOptions, async (session, _options, references) => {
+        const { bytes } = await (
+          await session.engine()
+        ).call('runs.delete', { runs: [...references] })
+        const what = references.length === 1 ? '1 run' : `${references.length} runs`
+        session.output.lines(`Deleted ${what}; ${formatBytes(bytes)} came back.`)
+        session.output.result({ deleted: references.length, bytes })
+      }),
+    )
+  runs
+    .command('log')
+    .argument('<run>', 'number, id or unique name')
+    .description('what a run said')
+    .action(
+      act(noOptions, async (session, _options, [run = '']) => {
+        const log = await (await session.engine()).call('runs.log', { run, limit: 10_000 })
+        session.output.lines(
+          ...log.map(({ time, level, message }) => `${formatTime(time)}  ${level}  ${message}`),
+        )
+        session.output.result({ log })
+      }),
+    )
+}
+
+const listOptions = z.object({
+  project: z.string().optional(),
+  archived: z.boolean().default(false),
+})
+const compareOptions = z.object({ baseline: z.string().optional() })
+
+const metricOf = (run: Run, name: string): string => {
+  const value = run.metrics[name]
+  return value === undefined ? '' : formatMetric(value)
+}
+
+const runTable = (runs: readonly Run[]): readonly string[] =>
+  formatTable(
+    [
+      { title: '#', align: 'right', of: ({ number }) => String(number) },
+      { title: 'Name', of: ({ name }) => shorten(name, 32) },
+      { title: 'State', of: ({ state }) => state.kind },
+      { title: 'Model', of: ({ modelName }) => shorten(modelName, 24) },
+      { title: 'Data', of: ({ datasetName }) => shorten(datasetName, 24) },
+      { title: 'Test accuracy', align: 'right', of: (run) => metricOf(run, 'test.accuracy') },
+      { title: 'Test loss', align: 'right', of: (run) => metricOf(run, 'test.loss') },
+      { title: 'Valid. loss', align: 'right', of: (run) => metricOf(run, 'validation.loss') },
+      { title: 'Steps', align: 'right', of: ({ steps }) => formatCount(steps) },
+      { title: 'Time', align: 'right', of: ({ seconds }) => formatSeconds(seconds) },
+      { title: 'Created', of: ({ createdAt }) => formatTime(createdAt) },
+    ],
+    runs,
+  )
+
+function describeDetail(detail: RunDetail): readonly string[] {
+  const { run } = detail
+  const failure =
+    run.state.kind === 'failed' || run.state.kind === 'interrupted' ? run.state.error : null
+  const metrics = Object.entries(run.metrics).sort(([a], [b]) => (a < b ? -1 : 1))
+  return [
+    ...formatFacts([
+      ['Run', `#${run.number} ${run.name} (${run.id})`],
+      ['State', run.state.kind],
+      ['Reason', failure === null ? null : `[${failure.code}] ${failure.message}`],
+      ['Model', run.modelName],
+      ['Data', run.datasetName],
+      ['Steps', formatCount(run.steps)],
+      ['Time', formatSeconds(run.seconds)],
+      ['Samples/s', run.samplesPerSecond?.toFixed(1) ?? null],
+      ['Memory', run.peakMemoryBytes === null ? null : formatBytes(run.peakMemoryBytes)],
+      ['Best', run.best === null ? null : `${run.best.metric} at step ${run.best.step}`],
+      ['Folder', detail.folder],
+      ['Again', detail.command],
+    ]),
+    ...(metrics.length === 0 ? [] : ['', 'Metrics']),
+    ...formatFacts(metrics.map(([name, value]) => [`  ${name}`, formatMetric(value)])),
+    ...detail.confusions.flatMap((confusion) => ['', ...confusionTable(confusion)]),
+    '',
+    'Recipe',
+    ...detail.yaml.trimEnd().split('\n'),
+  ]
+}
+
+function describeComparison(comparison: Comparison): readonly string[] {
+  const { runs, baseline, metrics, differences } = comparison
+  const titleOf = (run: Run, at: number): string =>
+    `#${run.number}${at === baseline ? ' (baseline)' : ''}`
+  const metricTable = formatTable(
+    [
+      { title: 'Metric', of: ({ metric }) => metric },
+      ...runs.map((run, at) => ({
+        title: titleOf(run, at),
+        align: 'right' as const,
+        of: (row: Comparison['metrics'][number]) => {
+          const value = row.values[at]
+          const delta = row.deltas[at]
+          if (value === null || value === undefined) return '–'
+          const shown = formatMetric(value)
+          return at === baseline || delta === null || delta === undefined
+            ? shown
+            : `${shown} (${formatDelta(delta)})`
+        },
+      })),
+    ],
+    metrics,
+  )
+  const differenceTable = formatTable(
+    [
+      { title: 'Recipe', of: ({ path }) => path },
+      ...runs.map((run, at) => ({
+        title: titleOf(run, at),
+        of: (row: Comparison['differences'][number]) => shorten(formatValue(row.values[at]), 40),
+      })),
+    ],
+    differences,
+  )
+  return [
+    ...metricTable,
+    '',
+    ...(differences.length === 0 ? ['The recipes are equal.'] : differenceTable),
+  ]
+}

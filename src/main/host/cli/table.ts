@@ -1,0 +1,35 @@
+export interface Column<Row> {
+  readonly title: string
+  readonly of: (row: Row) => string
+  readonly align?: 'left' | 'right'
+}
+
+/** An aligned table with a title line; empty columns are left out. */
+export function formatTable<Row>(
+  columns: readonly Column<Row>[],
+  rows: readonly Row[],
+): readonly string[] {
+  const filled = columns
+    .map(({ title, of, align = 'left' }) => ({ title, align, cells: rows.map(of) }))
+    .filter(({ cells }) => cells.some((cell) => cell !== ''))
+  const shaped = filled.map(({ title, align, cells }) => {
+    const width = Math.max(title.length, ...cells.map((cell) => cell.length))
+    const pad = (cell: string): string =>
+      align === 'left' ? cell.padEnd(width) : cell.padStart(width)
+    return { title: pad(title), cells: cells.map(pad) }
+  })
+  const line = (cells: readonly string[]): string => cells.join('  ').trimEnd()
+  return [
+    line(shaped.map(({ title }) => title)),
+    ...rows.map((_, at) => line(shaped.map(({ cells }) => cells[at] ?? ''))),
+  ]
+}
+
+/** Names and values below each other; lines without a value are left out. */
+export function formatFacts(
+  facts: readonly (readonly [name: string, value: string | null])[],
+): readonly string[] {
+  const known = facts.filter((fact): fact is readonly [string, string] => fact[1] !== null)
+  const width = Math.max(0, ...known.map(([name]) => name.length))
+  return known.map(([name, value]) => `${name.padEnd(width)}  ${value}`)
+}
