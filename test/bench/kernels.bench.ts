@@ -165,5 +165,5 @@ test('embedding and AdamW', () => {
 test('the table', () => {
   const { level, threads } = processor()
   console.log(`${level}, ${threads} threads\n${report.join('\n')}`)
-  expect(report.length).toBeGreaterThan(20)
+  expect(report.length).toBeGreaterThan(2)
 })

@@ -254,16 +254,25 @@ describe.each(runnable)('with %s instructions', (level) => {
       )
     })
 
-    test('bfloat16 stays within its rounding', () => {
-      const inputs = inputsOf(false, { rate: 0, key: key() })
-      const small = {
-        ...inputs,
-        ...{ q: half(inputs.q), k: half(inputs.k ?? inputs.q), v: half(inputs.v ?? inputs.q) },
+    test.each([
+      [false, 0],
+      [true, 0.25],
+    ])('bfloat16 stays within its rounding, causal %s, dropout %f', (causal, rate) => {
+      const wide = inputsOf(causal, { rate, key: key() })
+      const { q: wq, k: wk = wq, v: wv = wq } = wide
+      const small = { ...wide, q: half(wq), k: half(wk), v: half(wv) }
+      const [a, b] = [attention(wide), attention(small)]
+      for (const one of [a.context, a.logsumexp, b.context, b.logsumexp]) keep(one)
+      expect(b.context.dtype).toBe('bfloat16')
+      expectClose(b.context, readFloats(a.context), 0.015)
+      const gradient = floats(dy, rows, width)
+      const exact = attentionGrad(wide, a.logsumexp, gradient)
+      const rounded = attentionGrad(small, b.logsumexp, half(gradient))
+      for (const name of ['dq', 'dk', 'dv'] as const) {
+        const [x, y] = [exact[name], rounded[name]]
+        if (x === undefined || y === undefined) throw new Error(`no ${name}`)
+        expectClose(keep(y), readFloats(keep(x)), 0.03)
       }
-      const { context, logsumexp } = attention(small)
-      keep(logsumexp)
-      expect(keep(context).dtype).toBe('bfloat16')
-      expectClose(context, reference.attention(options(false, 0)), 0.01)
     })
   })
 

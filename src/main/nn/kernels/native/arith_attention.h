@@ -2,9 +2,26 @@
 // cache, nothing of size [heads, length, length] is written (Dao et al. 2022, without their outer
 // blocking: a segment's keys fit into the second-level cache). Included after simd.h.
 
-/// C[MR, NV * LANES] = A B, or += : A by two strides, B and C by rows of vectors.
-template <int MR, int NV>
-INLINE void tile(const float* a, int64_t row, int64_t col, const float* b, int64_t ldb, float* c,
+/// Two bfloat16 side by side, the operand of the processor's pair product.
+typedef uint32_t __attribute__((may_alias)) Pair;
+
+INLINE F load_line(const float* p) { return load(p); }
+INLINE F multiply_add(F sum, F line, float factor) { return sum + line * factor; }
+#ifdef NATIVE_BF16
+INLINE U load_line(const Pair* p) {
+  U r;
+  __builtin_memcpy(&r, p, sizeof r);
+  return r;
+}
+INLINE F multiply_add(F sum, U line, Pair factor) {
+  return (F)_mm512_dpbf16_ps((__m512)sum, (__m512bh)line, (__m512bh)splat_u(factor));
+}
+#endif
+
+/// C[MR, NV * LANES] = A B: A by two strides, B and C by rows of vectors. E is float, or Pair with
+/// two steps of the sum in each element.
+template <int MR, int NV, class E>
+INLINE void tile(const E* a, int64_t row, int64_t col, const E* b, int64_t ldb, float* c,
                  int64_t ldc, int64_t k) {
   F acc[MR][NV];
 #pragma GCC unroll 16
@@ -12,14 +29,14 @@ INLINE void tile(const float* a, int64_t row, int64_t col, const float* b, int64
 #pragma GCC unroll 4
     for (int v = 0; v < NV; v++) acc[m][v] = F{};
   for (int64_t p = 0; p < k; p++) {
-    F line[NV];
+    decltype(load_line(b)) line[NV];
 #pragma GCC unroll 4
-    for (int v = 0; v < NV; v++) line[v] = load(b + p * ldb + v * LANES);
+    for (int v = 0; v < NV; v++) line[v] = load_line(b + p * ldb + v * LANES);
 #pragma GCC unroll 16
     for (int m = 0; m < MR; m++) {
-      const float factor = a[m * row + p * col];
+      const E factor = a[m * row + p * col];
 #pragma GCC unroll 4
-      for (int v = 0; v < NV; v++) acc[m][v] += line[v] * factor;
+      for (int v = 0; v < NV; v++) acc[m][v] = multiply_add(acc[m][v], line[v], factor);
     }
   }
 #pragma GCC unroll 16
@@ -28,8 +45,8 @@ INLINE void tile(const float* a, int64_t row, int64_t col, const float* b, int64
     for (int v = 0; v < NV; v++) store(c + m * ldc + v * LANES, acc[m][v]);
 }
 
-template <int MR, int NV>
-INLINE void panel(const float* a, int64_t row, int64_t col, const float* b, int64_t ldb, float* c,
+template <int MR, int NV, class E>
+INLINE void panel(const E* a, int64_t row, int64_t col, const E* b, int64_t ldb, float* c,
                   int64_t ldc, int64_t m, int64_t k) {
   int64_t i = 0;
   for (; i + MR <= m; i += MR) tile<MR, NV>(a + i * row, row, col, b, ldb, c + i * ldc, ldc, k);
@@ -43,8 +60,9 @@ INLINE void panel(const float* a, int64_t row, int64_t col, const float* b, int6
 
 /// C[m, n] = A[m, k] B[k, n]; A's element (i, p) is at a[i * row + p * col]; n is a multiple of
 /// LANES.
-static void product(const float* a, int64_t row, int64_t col, const float* b, int64_t ldb,
-                    float* c, int64_t ldc, int64_t m, int64_t n, int64_t k) {
+template <class E>
+static void product(const E* a, int64_t row, int64_t col, const E* b, int64_t ldb, float* c,
+                    int64_t ldc, int64_t m, int64_t n, int64_t k) {
   int64_t j = 0;
 #if LANES == 16
   for (; j + 64 <= n; j += 64) panel<6, 4>(a, row, col, b + j, ldb, c + j, ldc, m, k);
@@ -108,11 +126,11 @@ INLINE void transpose(const float* from, int64_t length, int64_t depth, float* t
 
 constexpr int64_t QUERY_BLOCK = 24;
 
-static int64_t attention_scratch(int64_t length, int64_t depth, bool backward) {
+/// Floats that a task needs.
+INLINE int64_t float_scratch(int64_t length, int64_t depth, bool backward) {
   const int64_t height = padded(length), width = padded(depth);
-  if (!backward)
-    return 3 * height * width + QUERY_BLOCK * (height + width);
-  return 6 * height * width + 2 * length * height + LANES;
+  if (!backward) return 3 * height * width + QUERY_BLOCK * (height + width);
+  return 6 * height * width + 2 * length * height;
 }
 
 template <class T>
@@ -205,17 +223,4 @@ INLINE void attention_backward_of(const AttentionArgs& a) {
   scatter<T>(out, n, a.depth, a.dq, a.stride, a.first, a.scale);
   product(dscore, 1, height, q, width, out, width, n, width, n);
   scatter<T>(out, n, a.depth, a.dk, a.stride, a.first, 1.0f);
-}
-
-static void attention_forward(const AttentionArgs& a) {
-  if (a.type == Type::bf16)
-    attention_forward_of<bf16>(a);
-  else
-    attention_forward_of<float>(a);
-}
-static void attention_backward(const AttentionArgs& a) {
-  if (a.type == Type::bf16)
-    attention_backward_of<bf16>(a);
-  else
-    attention_backward_of<float>(a);
 }

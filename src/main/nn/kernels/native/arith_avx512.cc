@@ -12,6 +12,7 @@ namespace avx512 {
 #include "simd.h"
 #include "arith_rows.h"
 #include "arith_attention.h"
+#include "arith_attention_choice.h"
 #include "arith_update.h"
 #include "arith_table.h"
 }  // namespace avx512

@@ -15,6 +15,8 @@ namespace avx512bf16 {
 #include "simd.h"
 #include "arith_rows.h"
 #include "arith_attention.h"
+#include "arith_attention_bf16.h"
+#include "arith_attention_choice.h"
 #include "arith_update.h"
 #include "arith_table.h"
 }  // namespace avx512bf16

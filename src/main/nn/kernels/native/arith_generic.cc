@@ -10,6 +10,7 @@ namespace generic {
 #include "simd.h"
 #include "arith_rows.h"
 #include "arith_attention.h"
+#include "arith_attention_choice.h"
 #include "arith_update.h"
 #include "arith_table.h"
 }  // namespace generic
