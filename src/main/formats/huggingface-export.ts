@@ -1,0 +1,113 @@
+import { copyFile, readdir, stat, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { TaskKind } from '@shared/domain/dataset'
+import { GraftError } from '@shared/errors'
+import { buildFolderAtomic } from '../platform/atomic'
+import { exists } from '../platform/files'
+import { sha256File } from '../platform/hash'
+import type { ModelConfig } from './huggingface'
+import { tokenizerFiles } from './huggingface'
+import type { TensorInput } from './safetensors-writer'
+import { writeSafetensors } from './safetensors-writer'
+import { weightFile } from './weights'
+
+const classifiers: Readonly<Record<string, string>> = {
+  bert: 'BertForSequenceClassification',
+  distilbert: 'DistilBertForSequenceClassification',
+  roberta: 'RobertaForSequenceClassification',
+}
+
+const problemTypes: Readonly<Record<TaskKind, string>> = {
+  'single-label': 'single_label_classification',
+  'multi-label': 'multi_label_classification',
+  regression: 'regression',
+}
+
+/** The config of a classifier that was trained from `base`, as transformers reads it. */
+export function classifierConfig(
+  base: ModelConfig,
+  task: TaskKind,
+  labels: readonly string[],
+): ModelConfig {
+  const architecture = classifiers[base.model_type]
+  if (architecture === undefined) {
+    throw new GraftError(
+      'export.unsupported',
+      `A model of the kind "${base.model_type}" cannot be exported as a classifier.`,
+    )
+  }
+  const names = task === 'regression' ? ['value'] : labels
+  return {
+    ...base,
+    architectures: [architecture],
+    id2label: Object.fromEntries(names.map((name, id) => [String(id), name])),
+    label2id: Object.fromEntries(names.map((name, id) => [name, id])),
+    num_labels: names.length,
+    problem_type: problemTypes[task],
+    torch_dtype: 'float32',
+  }
+}
+
+export interface HuggingFaceExport {
+  readonly config: ModelConfig
+  readonly tensors: Iterable<TensorInput>
+  /** Folder whose tokeniser files are copied unchanged. */
+  readonly tokenizerFolder: string
+  /** Text of README.md. */
+  readonly card: string
+  /** Called with the finished folder before it gets its name; what it throws ends the export. */
+  readonly verify?: ((folder: string) => Promise<void>) | undefined
+}
+
+export interface ExportedFile {
+  readonly name: string
+  readonly bytes: number
+  readonly sha256: string
+}
+
+/**
+ * Writes a folder that transformers loads as it is: config.json, model.safetensors, the files of
+ * the tokeniser, README.md. All or nothing. Throws export.exists when `path` is not free.
+ */
+export async function writeHuggingFaceFolder(
+  path: string,
+  content: HuggingFaceExport,
+): Promise<readonly ExportedFile[]> {
+  await requireFree(path)
+  return buildFolderAtomic(
+    path,
+    async (folder) => {
+      await writeFile(join(folder, 'config.json'), `${JSON.stringify(content.config, null, 2)}\n`)
+      await writeFile(join(folder, 'README.md'), content.card)
+      for (const name of tokenizerFiles) {
+        const source = join(content.tokenizerFolder, name)
+        if (await exists(source)) await copyFile(source, join(folder, name))
+      }
+      await writeSafetensors(join(folder, weightFile), content.tensors, { format: 'pt' })
+      await content.verify?.(folder)
+      return describeFiles(folder)
+    },
+    'replace',
+  )
+}
+
+async function requireFree(path: string): Promise<void> {
+  if (!(await exists(path))) return
+  const found = await stat(path)
+  if (found.isDirectory() && (await readdir(path)).length === 0) return
+  throw new GraftError(
+    'export.exists',
+    `${path} exists already and is not empty. Choose another folder.`,
+    { path },
+  )
+}
+
+async function describeFiles(folder: string): Promise<readonly ExportedFile[]> {
+  const files: ExportedFile[] = []
+  for (const name of (await readdir(folder)).sort()) {
+    const path = join(folder, name)
+    const { size } = await stat(path)
+    files.push({ name, bytes: size, sha256: await sha256File(path) })
+  }
+  return files
+}
