@@ -3,11 +3,12 @@ import { attention } from '../kernels/attention'
 import type { DropoutSource } from '../kernels/dropout'
 import { dropoutAt } from '../kernels/dropout'
 import { embedding } from '../kernels/embedding'
+import { gatherRows } from '../kernels/gather'
 import { linear } from '../kernels/linear'
 import type { Stream } from '../kernels/norm'
 import { residualNorm } from '../kernels/norm'
 import type { Layout } from '../layout'
-import type { Tape } from '../tape'
+import type { Tape, Value } from '../tape'
 import type { Weights } from '../weights'
 import type { EncoderConfig } from './config'
 import type { EncoderNames, LayerNames } from './names'
@@ -34,12 +35,17 @@ const sitesOfLayer = 4
  *     embeddings        e = dropout(norm(word + position + type))
  *     attention block   x = norm(x + dropout(attention(x) Woᵀ + bo))
  *     feed-forward      x = norm(x + dropout(act(x W1ᵀ + b1) W2ᵀ + b2))
+ *
+ * With `outputs`, only those token rows are wanted: what follows the last layer's attention is
+ * computed for them alone, and the result is [outputs, hidden].
  */
-export function backbone(forward: Forward, layout: Layout): Stream {
+export function backbone(forward: Forward, layout: Layout, outputs?: Int32Array): Stream {
   let stream = embeddings(forward, layout)
-  for (let index = 0; index < forward.config.layers; index += 1) {
+  const { layers } = forward.config
+  for (let index = 0; index < layers; index += 1) {
     const input = stream
-    stream = forward.tape.scope(() => layer(forward, layout, index, input))
+    const rows = index === layers - 1 ? outputs : undefined
+    stream = forward.tape.scope(() => layer(forward, layout, index, input, rows))
     forward.tape.letGo(input.wide, input.narrow)
   }
   return stream
@@ -65,12 +71,20 @@ function embeddings(forward: Forward, layout: Layout): Stream {
   )
 }
 
-function layer(forward: Forward, layout: Layout, index: number, input: Stream): Stream {
+function layer(
+  forward: Forward,
+  layout: Layout,
+  index: number,
+  input: Stream,
+  outputs: Int32Array | undefined,
+): Stream {
   const { tape } = forward
   const names = forward.names.layer(index)
   const source = index < forward.firstTrained ? undefined : forward.dropout
   const site = sitesOfLayer * (index + 1)
-  const attended = tape.scope(() => attentionBlock(forward, layout, names, input, source, site))
+  const attended = tape.scope(() =>
+    attentionBlock(forward, layout, names, input, outputs, { source, site }),
+  )
   return feedForward(forward, names, attended, source, site)
 }
 
@@ -79,8 +93,8 @@ function attentionBlock(
   layout: Layout,
   names: LayerNames,
   input: Stream,
-  source: DropoutSource | undefined,
-  site: number,
+  outputs: Int32Array | undefined,
+  { source, site }: { readonly source: DropoutSource | undefined; readonly site: number },
 ): Stream {
   const { query, key, value } = names
   const qkv = linear(
@@ -90,11 +104,13 @@ function attentionBlock(
     weights.joinedFloat([query, key, value].map(biasOf)),
   ) // [n, 3 hidden]
   const kept = dropoutAt(source, site, config.dropout.attention)
-  const context = attention(tape, qkv, layout, config.heads, kept) // [n, hidden]
+  const whole = attention(tape, qkv, layout, config.heads, kept) // [n, hidden]
+  const pick = (x: Value): Value => (outputs === undefined ? x : gatherRows(tape, x, outputs))
+  const context = pick(whole)
   return residualNorm(tape, {
     branch: linear(tape, context, weights.matrix(weightOf(names.projection))),
     bias: weights.float(biasOf(names.projection)),
-    residual: input.wide,
+    residual: pick(input.wide),
     gamma: weights.float(weightOf(names.attentionNorm)),
     beta: weights.float(biasOf(names.attentionNorm)),
     epsilon: config.epsilon,

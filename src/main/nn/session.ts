@@ -1,0 +1,114 @@
+import type { Optimizer } from './optimizers/optimizer'
+import { EncoderSession } from './encoder/session'
+import { initialValues } from './initial'
+import type { TokenBatch } from './layout'
+import type { Match, WeightSource } from './loading'
+import { matchWeights } from './loading'
+import type { NamedArray } from './parameters'
+import { Parameter } from './parameters'
+import type { ModelPlan, PlanOptions, TrainPart } from './plan'
+import { isTrained, planModel } from './plan'
+import type { ModelSummary } from './summary'
+import type { LossChoice, Targets } from './targets'
+import type { Precision } from './weights'
+
+export type { TokenBatch } from './layout'
+export type { NamedArray } from './parameters'
+export type { SessionTask, TrainPart } from './plan'
+export type { Targets } from './targets'
+export type { WeightSource } from './loading'
+export { sourceOf } from './loading'
+
+export interface SessionOptions extends PlanOptions {
+  /** The checkpoint, in the Hugging Face layout. */
+  readonly weights: WeightSource
+  readonly part: TrainPart
+  readonly precision: Precision
+  /** Decides the start of parameters that the checkpoint lacks. */
+  readonly initSeed: number
+}
+
+/** A number that is still on its way; `read` waits for it. Read or dispose of it once. */
+export interface DeferredNumber {
+  read(): number
+  dispose(): void
+}
+
+export interface StepContext extends LossChoice {
+  readonly dropoutSeed: number
+  readonly step: number
+  readonly microStep: number
+  /** Factor on the gradient, not on the loss that is returned. */
+  readonly scale: number
+}
+
+export interface Session {
+  readonly summary: ModelSummary
+  /** For an optimiser: `createOptimizer(settings, session.parameters)`. */
+  readonly parameters: readonly Parameter[]
+  /** Width of `embeddings`. */
+  readonly featureWidth: number
+  /** Forward and backward pass; adds `scale` × the gradient of the mean row loss. */
+  accumulate(batch: TokenBatch, targets: Targets, context: StepContext): DeferredNumber
+  /** The same for the head alone, on features [rows, featureWidth] of a frozen backbone. */
+  accumulateHead(
+    features: Float32Array,
+    rows: number,
+    targets: Targets,
+    context: StepContext,
+  ): DeferredNumber
+  /** Clips the gradients to a global norm, steps, clears them; the norm before clipping. */
+  apply(
+    optimizer: Optimizer,
+    step: { readonly learningRate: number; readonly clipNorm: number | undefined },
+  ): DeferredNumber
+  /** Evaluation: [rows, outputs]; of a language model [rows, length, vocabulary]. */
+  logits(batch: TokenBatch): Float32Array
+  /** What the trained part of the head starts from: pooled vectors [rows, featureWidth]. */
+  embeddings(batch: TokenBatch): Float32Array
+  logitsFromFeatures(features: Float32Array, rows: number): Float32Array
+  /** All parameters, under the checkpoint's names. */
+  weights(): Iterable<NamedArray>
+  /** Replaces parameters by name; throws model.weightsMismatch. */
+  assign(weights: Iterable<NamedArray>): void
+  /** L2 norm of each parameter's accumulated gradient. */
+  gradientNorms(): ReadonlyMap<string, number>
+  clearGradients(): void
+  dispose(): void
+}
+
+/**
+ * A model with its parameters on the device. Throws model.configInvalid, model.familyUnsupported,
+ * model.weightsMissing and model.weightsMismatch.
+ */
+export async function createSession(options: SessionOptions): Promise<Session> {
+  const plan = planModel(options)
+  const match = matchWeights(plan, options.weights)
+  const parameters = await createParameters(plan, match, options)
+  return new EncoderSession(plan, match, parameters, options)
+}
+
+async function createParameters(
+  plan: ModelPlan,
+  match: Match,
+  { weights, part, initSeed }: SessionOptions,
+): Promise<ReadonlyMap<string, Parameter>> {
+  const parameters = new Map<string, Parameter>()
+  try {
+    for (const spec of plan.specs) {
+      const name = match.found.get(spec.name)
+      const values =
+        name === undefined
+          ? initialValues(spec, plan.config.initializerRange, initSeed)
+          : await weights.readFloat32(name)
+      const trained = isTrained(spec, plan.config, part, name === undefined)
+      const parameter = new Parameter(spec.name, spec.shape, trained)
+      parameters.set(spec.name, parameter)
+      parameter.write(values)
+    }
+  } catch (error) {
+    for (const parameter of parameters.values()) parameter.dispose()
+    throw error
+  }
+  return parameters
+}
