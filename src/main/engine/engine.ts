@@ -1,14 +1,18 @@
+import { GraftError, toErrorPayload } from '@shared/errors'
 import { openStore } from '../store'
 import type { Context } from './context'
 import { createEventBus } from './events'
 import type { EventListener } from './events'
-import type { Handlers } from './handlers'
 import { dispatch } from './handlers'
 import type { Launcher } from './launcher'
 import { takeLock } from './lock'
-import { projectHandlers } from './projects'
-import { createRunRemover } from './run-removal'
-import { systemHandlers } from './system'
+import type { PredictorOptions } from './predictors'
+import { defaultPredictorOptions } from './predictors'
+import type { QueueOptions } from './queue'
+import { defaultQueueOptions } from './queue'
+import type { RecoveryOptions } from './recovery'
+import { clearAfterCrash, defaultRecoveryOptions } from './recovery'
+import { createServices } from './services'
 import { prepareWorkspace } from './workspace'
 
 export interface EngineOptions {
@@ -19,12 +23,19 @@ export interface EngineOptions {
   readonly version: string
   /** Downloads that every workspace shares. */
   readonly cacheFolder: string
+  readonly queue?: QueueOptions
+  readonly predictors?: PredictorOptions
+  readonly recovery?: RecoveryOptions
 }
 
 export interface Engine {
   readonly workspace: string
   /** Where further clients connect. */
   readonly socket: string
+  /** What a person should know of the start, such as a backup that was restored. */
+  readonly notice: string | null
+  /** Resolves when runs of an engine that died are put right; calls are answered before. */
+  readonly recovered: Promise<void>
   /** Runs a procedure of the contract; the input is checked first. Throws GraftError. */
   call(procedure: string, input: unknown): Promise<unknown>
   /** Every event from now on, after it was committed; returns the way out. */
@@ -53,20 +64,32 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
       cacheFolder: options.cacheFolder,
       now: Date.now,
     }
-    const remover = createRunRemover(context, () => Promise.resolve())
-    const handlers = {
-      ...systemHandlers(context),
-      ...projectHandlers(context, remover),
-    } as unknown as Handlers
+    await clearAfterCrash(context)
+    const services = createServices(context, {
+      queue: options.queue ?? defaultQueueOptions,
+      predictors: options.predictors ?? defaultPredictorOptions,
+      recovery: options.recovery ?? defaultRecoveryOptions,
+    })
+    services.recovered.catch((error: unknown) => {
+      events.publish('engine.failed', { error: toErrorPayload(error), job: null })
+    })
+    let closing: Promise<void> | null = null
+    const close = async (): Promise<void> => {
+      await services.close()
+      store.close()
+      lock.release()
+    }
     return {
       workspace: workspace.root,
       socket: workspace.socket,
-      call: (procedure, input) => dispatch(handlers, procedure, input),
+      notice: store.notice,
+      recovered: services.recovered,
+      call: (procedure, input) =>
+        closing === null
+          ? dispatch(services.handlers, procedure, input)
+          : Promise.reject(new GraftError('engine.unavailable', 'Graftbench is closing.')),
       subscribe: events.subscribe,
-      close: async () => {
-        store.close()
-        lock.release()
-      },
+      close: () => (closing ??= close()),
     }
   } catch (error) {
     lock.release()

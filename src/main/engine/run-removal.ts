@@ -1,11 +1,8 @@
-import { rename, rm } from 'node:fs/promises'
-import { join } from 'node:path'
 import type { Run } from '@shared/domain'
 import { GraftError } from '@shared/errors'
-import { diskBytes } from '../platform/disk'
-import { exists } from '../platform/files'
 import { deleteRun, deleteUnusedRecipes, getRun, transaction } from '../store'
 import type { Context } from './context'
+import { removeContentFolder } from './deletion'
 import { runFolder } from './run-folder'
 
 export interface RunRemover {
@@ -35,7 +32,8 @@ export function createRunRemover(
       })
       context.events.publish('run.deleted', { runs: runs.map((run) => run.id) })
       let bytes = 0
-      for (const run of runs) bytes += await removeFolder(context, run)
+      for (const run of runs)
+        bytes += await removeContentFolder(runFolder(context.workspace, run.id))
       return bytes
     },
   }
@@ -48,15 +46,4 @@ function requireIdle(run: Run): void {
     `Run #${run.number} is ${run.state.kind}; stop it before you delete it.`,
     { run: run.id, state: run.state.kind },
   )
-}
-
-/** Renamed first, so that a folder that goes slowly is never taken for a run. */
-async function removeFolder(context: Context, run: Run): Promise<number> {
-  const folder = runFolder(context.workspace, run.id)
-  if (!(await exists(folder))) return 0
-  const bytes = await diskBytes(folder)
-  const going = join(context.workspace.runs, `.deleted-${run.id}`)
-  await rename(folder, going)
-  await rm(going, { recursive: true, force: true })
-  return bytes
 }

@@ -1,0 +1,152 @@
+import { availableParallelism } from 'node:os'
+import type { Dataset, Histogram, Model, Part, Recipe, Run, RunEstimate } from '@shared/domain'
+import { listRunsOfModel } from '../store'
+import type { Context } from './context'
+import type { ResolvedRecipe } from './recipes'
+
+/** What a run will cost; rows are counted as the trainer will split them. */
+export function estimateRun(context: Context, resolved: ResolvedRecipe): RunEstimate {
+  const { recipe, model, dataset } = resolved
+  const rows = splitCounts(recipe, dataset)
+  const tokensPerRow = meanTokens(recipe, dataset)
+  const { batch } = recipe
+  const rowsPerBatch =
+    batch.tokens === null ? batch.size : Math.max(1, Math.floor(batch.tokens / tokensPerRow))
+  const rowsPerStep = rowsPerBatch * batch.accumulate
+  const stepsPerEpoch = Math.max(1, Math.ceil(rows.train / rowsPerStep))
+  const totalSteps = Math.min(
+    recipe.maxSteps ?? Number.POSITIVE_INFINITY,
+    Math.ceil(stepsPerEpoch * recipe.epochs),
+  )
+  const trainable = trainableParameters(recipe, model, dataset)
+  const rate = rowsPerSecond(context, resolved, tokensPerRow, trainable)
+  const evaluations =
+    recipe.evaluation.every === 'epoch'
+      ? Math.max(1, totalSteps / stepsPerEpoch)
+      : Math.max(1, totalSteps / recipe.evaluation.every)
+  const evaluated = evaluations * rows.validation + rows.test
+  const trained = totalSteps * rowsPerStep
+  return {
+    trainRows: rows.train,
+    validationRows: rows.validation,
+    testRows: rows.test,
+    stepsPerEpoch,
+    totalSteps,
+    tokensPerStep: Math.round(rowsPerStep * tokensPerRow),
+    seconds: startSeconds + trained / rate.rowsPerSecond + evaluated / (3 * rate.rowsPerSecond),
+    basis: rate.basis,
+    memoryBytes: memoryBytes(recipe, model, trainable, rowsPerBatch),
+    trainableParameters: trainable,
+  }
+}
+
+/** Loading TensorFlow and the model, compiling nothing. */
+const startSeconds = 4
+
+/** Rows of each part that have a label, drawn from the training rows where a part is missing. */
+function splitCounts(
+  recipe: Recipe,
+  dataset: Dataset,
+): { readonly train: number; readonly validation: number; readonly test: number } {
+  const of = (part: Part): number =>
+    dataset.statistics.parts.find((each) => each.part === part)?.rows ?? 0
+  const total = of('all') + of('train')
+  const ownTest = of('test')
+  const ownValidation = of('validation')
+  const test = ownTest > 0 ? 0 : Math.round(recipe.data.test * total)
+  const validation = ownValidation > 0 ? 0 : Math.round(recipe.data.validation * total)
+  const left = Math.max(0, total - test - validation)
+  return {
+    train: Math.min(recipe.data.trainRows ?? left, left),
+    validation: ownValidation + validation,
+    test: ownTest + test,
+  }
+}
+
+/** English text has about so many characters a token of a word-piece vocabulary. */
+const charactersPerToken = 4.6
+
+function meanTokens(recipe: Recipe, dataset: Dataset): number {
+  const { tokens, characters } = dataset.statistics
+  const mean =
+    tokens === null ? histogramMean(characters) / charactersPerToken + 2 : histogramMean(tokens)
+  return Math.max(4, Math.min(recipe.data.maxLength, mean))
+}
+
+function histogramMean({ edges, counts }: Histogram): number {
+  let sum = 0
+  let rows = 0
+  counts.forEach((count, index) => {
+    sum += (count * ((edges[index] ?? 0) + (edges[index + 1] ?? 0))) / 2
+    rows += count
+  })
+  return rows === 0 ? 0 : sum / rows
+}
+
+/** Parameters of one transformer layer: attention 4h², feed-forward about 8h², biases and norms. */
+const layerParameters = (hidden: number): number => 12 * hidden * hidden + 13 * hidden
+
+function trainableParameters(recipe: Recipe, model: Model, dataset: Dataset): number {
+  const outputs = dataset.task === 'regression' ? 1 : dataset.labels.length
+  const head = (model.hiddenSize + 1) * outputs
+  const pooler =
+    recipe.head.pooling === 'checkpoint' ? model.hiddenSize * (model.hiddenSize + 1) : 0
+  if (recipe.train === 'head') return head
+  if (recipe.train === 'all') return model.parameters + head
+  return head + pooler + recipe.train.lastLayers * layerParameters(model.hiddenSize)
+}
+
+interface Rate {
+  readonly rowsPerSecond: number
+  readonly basis: RunEstimate['basis']
+}
+
+/** Of a core with vector units, in fused multiply-adds of float32, as measured on usual machines. */
+const flopsPerCore = 60e9
+
+/** From an earlier run of the same model and part, scaled by tokens; else from arithmetic. */
+function rowsPerSecond(
+  context: Context,
+  { recipe, model, dataset }: ResolvedRecipe,
+  tokensPerRow: number,
+  trainable: number,
+): Rate {
+  const earlier = listRunsOfModel(context.db, model.id).filter(
+    (run) => run.samplesPerSecond !== null && isComparable(run, recipe),
+  )
+  const run = earlier.findLast((each) => each.dataset === dataset.id) ?? earlier.at(-1)
+  if (run !== undefined && run.samplesPerSecond !== null) {
+    const scale =
+      run.dataset === dataset.id && run.recipe.data.maxLength === recipe.data.maxLength
+        ? 1
+        : run.recipe.data.maxLength / recipe.data.maxLength
+    return { rowsPerSecond: run.samplesPerSecond * scale, basis: 'earlier-run' }
+  }
+  const encoder = model.layers * layerParameters(model.hiddenSize)
+  const backward = Math.min(trainable, encoder)
+  const flops = (2 * encoder + 4 * backward) * tokensPerRow
+  return { rowsPerSecond: (flopsPerCore * availableParallelism()) / flops, basis: 'assumed' }
+}
+
+const isComparable = (run: Run, recipe: Recipe): boolean =>
+  JSON.stringify(run.recipe.train) === JSON.stringify(recipe.train) &&
+  run.recipe.precision === recipe.precision
+
+/** Bytes a parameter takes in optimisers that keep two moments, one moment, or none. */
+const momentsOf = { adam: 2, adamw: 2, lamb: 2, lion: 1, momentum: 1, sgd: 0, adafactor: 0.1 }
+
+/** Weights, gradients and moments, the activations of a batch, and TensorFlow itself. */
+function memoryBytes(
+  recipe: Recipe,
+  model: Model,
+  trainable: number,
+  rowsPerBatch: number,
+): number {
+  const fixed = 600e6
+  const weights = 4 * model.parameters
+  const training = 4 * trainable * (1 + momentsOf[recipe.optimizer.name])
+  const tokens = rowsPerBatch * recipe.data.maxLength
+  const perLayer = tokens * model.hiddenSize * 34 + tokens * recipe.data.maxLength * 5 * 12
+  const kept = recipe.train === 'head' ? 2 : model.layers
+  return Math.round(fixed + weights + training + kept * perLayer)
+}

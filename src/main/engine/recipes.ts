@@ -1,0 +1,188 @@
+import type { Dataset, Model, Recipe } from '@shared/domain'
+import { recipeSchema } from '@shared/domain'
+import type { RecipeCheck } from '@shared/contract'
+import { GraftError } from '@shared/errors'
+import { isMap, LineCounter, parseDocument, stringify } from 'yaml'
+import type { Document } from 'yaml'
+import { z } from 'zod'
+import { findDataset, findModel, listPacks, type ReadableDatabase } from '../store'
+import type { Context } from './context'
+import { estimateRun } from './estimate'
+import type { HandlersOf } from './handlers'
+
+export type Problem = RecipeCheck['problems'][number]
+
+/** A recipe with what its names mean. */
+export interface ResolvedRecipe {
+  readonly recipe: Recipe
+  readonly model: Model
+  readonly dataset: Dataset
+}
+
+export const recipeHandlers = (context: Context): HandlersOf<'recipes'> => ({
+  'recipes.check': (input) =>
+    'yaml' in input ? checkYaml(context.db, input.yaml) : checkDraft(context.db, input.recipe),
+  'recipes.schema': () => z.toJSONSchema(recipeSchema, { io: 'input' }),
+  'recipes.estimate': ({ recipe }) => estimateRun(context, resolveRecipe(context.db, recipe)),
+})
+
+export const recipeToYaml = (recipe: Recipe): string => stringify(recipe, { lineWidth: 100 })
+
+/** Checks a recipe as a person wrote it; problems come with the line they stand on. */
+export function checkYaml(db: ReadableDatabase, yaml: string): RecipeCheck {
+  const lines = new LineCounter()
+  const document = parseDocument(yaml, { lineCounter: lines, uniqueKeys: true })
+  if (document.errors.length > 0 || !isMap(document.contents)) {
+    return { recipe: null, yaml, problems: syntaxProblems(document, lines) }
+  }
+  const draft: unknown = document.toJS({ maxAliasCount: 100 })
+  const checked = check(db, draft)
+  const problems = checked.problems.map((problem) => ({
+    ...problem,
+    line: lineOf(document, lines, problem.path),
+  }))
+  return { recipe: checked.resolved?.recipe ?? null, yaml, problems }
+}
+
+function syntaxProblems(document: Document.Parsed, lines: LineCounter): readonly Problem[] {
+  const problems = document.errors.map((error) => ({
+    path: '',
+    message: error.message.split('\n')[0] ?? error.message,
+    line: lines.linePos(error.pos[0]).line,
+  }))
+  if (problems.length > 0) return problems
+  return [{ path: '', message: 'A recipe is a list of "name: value" lines.', line: 1 }]
+}
+
+/** The line of a field, or of the nearest section above it that is written down. */
+function lineOf(document: Document.Parsed, lines: LineCounter, path: string): number | null {
+  const keys = path.split('.').filter((key) => key !== '')
+  while (keys.length > 0) {
+    const node = document.getIn(keys, true)
+    if (hasRange(node)) return lines.linePos(node.range[0]).line
+    keys.pop()
+  }
+  return null
+}
+
+const hasRange = (node: unknown): node is { readonly range: readonly [number, number, number] } =>
+  typeof node === 'object' && node !== null && 'range' in node && Array.isArray(node.range)
+
+function checkDraft(db: ReadableDatabase, draft: unknown): RecipeCheck {
+  const { resolved, problems } = check(db, draft)
+  const recipe = resolved?.recipe ?? null
+  return { recipe, yaml: recipe === null ? stringify(draft) : recipeToYaml(recipe), problems }
+}
+
+/** The recipe in full with its model and dataset. Throws recipe.invalid naming every field. */
+export function resolveRecipe(db: ReadableDatabase, draft: unknown): ResolvedRecipe {
+  const { resolved, problems } = check(db, draft)
+  if (resolved === null) {
+    const list = problems
+      .map(({ path, message }) => (path === '' ? message : `${path}: ${message}`))
+      .join('; ')
+    throw new GraftError('recipe.invalid', `The recipe cannot be used: ${list}`, { problems })
+  }
+  return resolved
+}
+
+interface Checked {
+  readonly resolved: ResolvedRecipe | null
+  readonly problems: readonly Problem[]
+}
+
+function check(db: ReadableDatabase, draft: unknown): Checked {
+  const parsed = recipeSchema.safeParse(draft)
+  if (!parsed.success) {
+    const problems = parsed.error.issues.map((issue) => ({
+      path: issue.path.map(String).join('.'),
+      message: issue.message,
+      line: null,
+    }))
+    return { resolved: null, problems }
+  }
+  const recipe = parsed.data
+  const model = findModel(db, recipe.model)
+  const dataset = findDataset(db, recipe.data.dataset)
+  const problems = [
+    ...(model === null ? [problem('model', `There is no model "${recipe.model}".`)] : []),
+    ...(dataset === null
+      ? [problem('data.dataset', `There is no dataset "${recipe.data.dataset}".`)]
+      : datasetProblems(recipe, dataset)),
+    ...(model === null ? [] : modelProblems(recipe, model)),
+    ...packProblems(db, recipe),
+  ]
+  if (problems.length > 0 || model === null || dataset === null) return { resolved: null, problems }
+  const named: Recipe = {
+    ...recipe,
+    model: model.name,
+    data: { ...recipe.data, dataset: dataset.name },
+  }
+  return { resolved: { recipe: named, model, dataset }, problems: [] }
+}
+
+const problem = (path: string, message: string): Problem => ({ path, message, line: null })
+
+const lossOfTask = {
+  'single-label': 'cross-entropy',
+  'multi-label': 'binary-cross-entropy',
+  regression: 'mean-squared-error',
+} as const
+
+function datasetProblems(recipe: Recipe, dataset: Dataset): readonly Problem[] {
+  const problems: Problem[] = []
+  const { data, loss, evaluation } = recipe
+  if (dataset.roles.label === null) {
+    problems.push(problem('data.dataset', `"${dataset.name}" has no label column to learn from.`))
+  } else if (dataset.task === 'single-label' && dataset.labels.length < 2) {
+    problems.push(
+      problem(
+        'data.dataset',
+        `"${dataset.name}" has one class only; two are needed to tell apart.`,
+      ),
+    )
+  }
+  if (loss.name !== 'auto' && loss.name !== lossOfTask[dataset.task]) {
+    problems.push(
+      problem(
+        'loss.name',
+        `A ${dataset.task} dataset is trained with ${lossOfTask[dataset.task]}.`,
+      ),
+    )
+  }
+  const parts = new Set(
+    dataset.statistics.parts.filter((each) => each.rows > 0).map((each) => each.part),
+  )
+  const validation = parts.has('validation') || data.validation > 0
+  if (!validation && evaluation.patience !== null) {
+    problems.push(problem('evaluation.patience', 'Early stopping needs validation rows.'))
+  }
+  const testShare = parts.has('test') ? 0 : data.test
+  const validationShare = parts.has('validation') ? 0 : data.validation
+  if (testShare + validationShare >= 1) {
+    problems.push(problem('data.validation', 'Validation and test leave no rows to train on.'))
+  }
+  return problems
+}
+
+function modelProblems(recipe: Recipe, model: Model): readonly Problem[] {
+  const problems: Problem[] = []
+  if (recipe.data.maxLength > model.maxLength) {
+    problems.push(
+      problem('data.maxLength', `"${model.name}" reads at most ${model.maxLength} tokens.`),
+    )
+  }
+  if (typeof recipe.train === 'object' && recipe.train.lastLayers > model.layers) {
+    problems.push(problem('train.lastLayers', `"${model.name}" has ${model.layers} layers.`))
+  }
+  return problems
+}
+
+function packProblems(db: ReadableDatabase, recipe: Recipe): readonly Problem[] {
+  const { knowledge } = recipe
+  if (knowledge === null) return []
+  const found = listPacks(db).some(
+    (pack) => pack.id === knowledge.pack || pack.name === knowledge.pack,
+  )
+  return found ? [] : [problem('knowledge.pack', `There is no pack "${knowledge.pack}".`)]
+}
