@@ -2,8 +2,19 @@ import type { Run } from '@shared/domain'
 
 export type FieldValue = string | number | boolean | null | readonly string[]
 
+/** A run is never changed in place: its fields are worked out once. */
+const known = new WeakMap<Run, ReadonlyMap<string, FieldValue>>()
+
 /** The fields of a run that people filter, sort and group by, under dotted names. */
 export function fieldsOf(run: Run): ReadonlyMap<string, FieldValue> {
+  const before = known.get(run)
+  if (before !== undefined) return before
+  const fields = readFields(run)
+  known.set(run, fields)
+  return fields
+}
+
+function readFields(run: Run): ReadonlyMap<string, FieldValue> {
   const fields = new Map<string, FieldValue>([
     ['number', run.number],
     ['name', run.name],
