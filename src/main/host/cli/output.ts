@@ -75,9 +75,12 @@ function humanOutput({ stdout, stderr }: Streams, now: () => number): Output {
       plainAt = -Infinity
     },
     result: () => undefined,
-    error: ({ code, message }) => {
+    error: ({ code, message, details }) => {
       clear()
-      stderr.write(`error [${code}]: ${message}\n`)
+      const stack = details?.['stack']
+      // An error that nobody foresaw: its place in the program helps whoever reports it.
+      const text = code === 'internal' && typeof stack === 'string' ? stack : message
+      stderr.write(`error [${code}]: ${text}\n`)
     },
   }
 }

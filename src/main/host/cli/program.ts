@@ -1,5 +1,4 @@
 import { Command, CommanderError } from 'commander'
-import type { ErrorPayload } from '@shared/errors'
 import { GraftError, toErrorPayload } from '@shared/errors'
 import type { HostOptions } from '../connect'
 import type { Act, Register } from './command'
@@ -46,7 +45,7 @@ export async function runCommandLine(
     if (error instanceof CommanderError) return explainUsage(error, output)
     if (error instanceof Interrupted) return explainInterrupt(error, output)
     const payload = toErrorPayload(error)
-    output.error(payload.code === 'internal' ? internal(payload) : payload)
+    output.error(payload)
     return exitCodeOf(payload.code)
   }
 }
@@ -105,10 +104,4 @@ function explainInterrupt({ result }: Interrupted, output: Output): ExitCode {
   }
   output.result({ interrupted: true, ...result })
   return exitCodes.interrupted
-}
-
-/** An error that nobody foresaw: its place in the program helps whoever reports it. */
-const internal = (payload: ErrorPayload): ErrorPayload => {
-  const stack = payload.details?.['stack']
-  return typeof stack === 'string' ? { ...payload, message: stack } : payload
 }

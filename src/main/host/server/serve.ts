@@ -55,6 +55,7 @@ export async function serve(options: ServeOptions): Promise<Served> {
       },
     }
   } catch (error) {
+    await host.close()
     await engine.shutdown()
     throw error
   }
