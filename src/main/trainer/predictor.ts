@@ -4,12 +4,12 @@ import { evaluationBatches } from '../data/batches'
 import { padBatch } from '../data/tokenized'
 import { tokenizeRows } from '../data/tokenize'
 import { loadTokenizer, type TextTokenizer } from '../data/tokenizer'
-import { createSession, type Session } from '../nn/session'
+import type { Session } from '../nn/session'
 import { locate, type FineTuned } from './fine-tuned'
 import { describeFailure } from './failure'
 import { interpret } from './interpret'
-import { toTokenBatch } from './model'
 import type { CommandQueue } from './role'
+import { openSession, toTokenBatch } from './session'
 
 /** A predictor that nobody asked for so long ends; the next question starts another. */
 const idleMs = 5 * 60_000
@@ -48,13 +48,12 @@ export interface Predictor {
 
 export async function openPredictor(model: FineTuned): Promise<Predictor> {
   const tokenizer = await loadTokenizer(model.folder)
-  const session = await createSession({
-    modelFolder: model.folder,
+  const session = await openSession(model.folder, {
     task: model.task,
     labels: model.labels,
     pooling: model.pooling,
     part: { kind: 'head' },
-    dropout: undefined,
+    dropout: null,
     precision: 'float32',
     initSeed: 0,
   })

@@ -31,6 +31,7 @@ export async function prepare(
 ): Promise<Prepared> {
   const { manifest } = folder
   const { recipe } = manifest
+  checkLoss(manifest)
   const rows = await loadSnapshotRows(
     folder.datasetFolder,
     await readSnapshot(folder.datasetFolder),
@@ -58,6 +59,23 @@ export async function prepare(
     targets,
     classWeights: classWeights(manifest, targets, parts),
   }
+}
+
+/** The loss that belongs to each task; `auto` is always that one. */
+const lossOfTask = {
+  'single-label': 'cross-entropy',
+  'multi-label': 'binary-cross-entropy',
+  regression: 'mean-squared-error',
+} as const
+
+function checkLoss({ recipe, task }: RunManifest): void {
+  const fitting = lossOfTask[task]
+  if (recipe.loss.name === 'auto' || recipe.loss.name === fitting) return
+  throw new GraftError(
+    'recipe.invalid',
+    `loss.name: ${recipe.loss.name} does not fit ${task} labels; choose ${fitting} or auto.`,
+    { path: 'loss.name' },
+  )
 }
 
 /** A run whose training rows all say the same learns nothing. */

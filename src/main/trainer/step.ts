@@ -29,7 +29,7 @@ export function startStep(
   const weights = own.map((rows) => trainee.weight(rows))
   const total = weights.reduce((sum, weight) => sum + weight, 0)
   const losses = own.map((rows, microStep) => {
-    const share = (weights[microStep] ?? 0) / total
+    const share = total === 0 ? 0 : (weights[microStep] ?? 0) / total
     return { loss: trainee.accumulate(rows, share, { step, microStep }), share }
   })
   return {

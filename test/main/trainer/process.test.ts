@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, truncateSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import type { TrainerCommand, TrainerMessage } from '../../../src/shared/trainer'
 import type { TrainerExit, TrainerProcess } from '../../../src/main/engine/launcher'
 import { createNodeLauncher } from '../../../src/main/engine/launcher-node'
@@ -130,10 +130,11 @@ describe('the trainer process', () => {
 
   it('saves itself and ends when its parent is gone', async () => {
     const folder = addRun(run, 'orphan', { recipe: { ...recipe, checkpoint: {} } })
-    const { trainer, until, exit } = await start({ type: 'train', runFolder: folder })
+    const { trainer, until } = await start({ type: 'train', runFolder: folder })
     await until((m) => m.type === 'progress' && m.progress.phase === 'training')
     trainer.channel.close()
-    expect(await exit).toMatchObject({ code: 0 })
+    await vi.waitFor(() => expect(() => process.kill(trainer.pid, 0)).toThrow(/ESRCH/), 30_000)
+    running.delete(trainer)
     expect(existsSync(join(folder, 'checkpoints/last/state.json'))).toBe(true)
     expect(outcomesOf(folder)).toEqual([])
   })

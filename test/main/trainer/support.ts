@@ -151,12 +151,27 @@ export async function attempt(
 export const atStep =
   (createTrainee: CreateTrainee, during: (step: number) => void): CreateTrainee =>
   async (parts) => {
-    const made = await createTrainee(parts)
-    const accumulate: Trainee['accumulate'] = (rows, share, at) => {
-      during(at.step + 1)
-      return made.trainee.accumulate(rows, share, at)
+    const { trainee, runtime } = await createTrainee(parts)
+    const watched: Trainee = {
+      trainableParameters: trainee.trainableParameters,
+      tokens: (rows) => trainee.tokens(rows),
+      weight: (rows) => trainee.weight(rows),
+      accumulate: (rows, share, at) => {
+        during(at.step + 1)
+        return trainee.accumulate(rows, share, at)
+      },
+      apply: (learningRate) => trainee.apply(learningRate),
+      logits: (rows) => trainee.logits(rows),
+      weights: () => trainee.weights(),
+      assign: (weights) => {
+        trainee.assign(weights)
+      },
+      optimizerState: () => trainee.optimizerState(),
+      dispose: () => {
+        trainee.dispose()
+      },
     }
-    return { ...made, trainee: { ...made.trainee, accumulate } }
+    return { trainee: watched, runtime }
   }
 
 export const journalOf = (folder: string): RecordedEvent[] =>

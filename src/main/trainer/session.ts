@@ -1,0 +1,42 @@
+import { join } from 'node:path'
+import { z } from 'zod'
+import type { Recipe } from '@shared/domain/recipe'
+import type { TaskKind } from '@shared/domain/dataset'
+import type { PaddedBatch } from '../data/tokenized'
+import { withSafetensors } from '../formats/safetensors'
+import { createSession, type Session, type SessionOptions, type TokenBatch } from '../nn/session'
+import { readJsonFile } from '../platform/json'
+
+export interface FolderSession {
+  readonly task: TaskKind
+  readonly labels: readonly string[]
+  readonly pooling: Recipe['head']['pooling']
+  readonly part: SessionOptions['part']
+  readonly dropout: number | null
+  readonly precision: SessionOptions['precision']
+  readonly initSeed: number
+}
+
+/** Opens the model of a Hugging Face folder. Throws the codes of configuration and weights. */
+export async function openSession(folder: string, options: FolderSession): Promise<Session> {
+  const config = await readJsonFile(
+    join(folder, 'config.json'),
+    z.record(z.string(), z.unknown()),
+    'model.configInvalid',
+  )
+  return withSafetensors(join(folder, 'model.safetensors'), (weights) =>
+    createSession({ ...options, dropout: options.dropout ?? undefined, config, weights }),
+  )
+}
+
+export const partOf = (train: Recipe['train']): SessionOptions['part'] =>
+  typeof train === 'string' ? { kind: train } : { kind: 'lastLayers', count: train.lastLayers }
+
+/** A padded batch under the names that a session has for its matrices. */
+export const toTokenBatch = (batch: PaddedBatch): TokenBatch => ({
+  ids: batch.inputIds,
+  mask: batch.attentionMask,
+  typeIds: batch.tokenTypeIds,
+  rows: batch.rows,
+  length: batch.length,
+})
