@@ -13,12 +13,14 @@ export interface Curve {
   /** Least and greatest raw value in each point's bucket; absent where every point is raw. */
   readonly low?: readonly number[]
   readonly high?: readonly number[]
+  /** Few points that stand for themselves (evaluations): drawn as dots, never smoothed. */
+  readonly sparse?: boolean
 }
 
 export function curveOf(
   series: Series,
   axis: CurveAxis,
-  look: { readonly key: string; readonly label: string; readonly style: SeriesStyle },
+  look: Pick<Curve, 'key' | 'label' | 'style' | 'sparse'>,
 ): Curve {
   const line = { ...look, x: series[axis], y: series.value }
   return series.raw ? line : { ...line, low: series.min, high: series.max }
@@ -85,6 +87,24 @@ export function curvesToCsv(curves: readonly Curve[], xName: string, yName: stri
 
 const quote = (text: string): string =>
   /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
+
+/**
+ * The steps that a range of the x axis spans, one point beyond both edges so that the line reaches
+ * them; null where the range holds no point.
+ */
+export function stepsWithin(
+  series: Series,
+  axis: CurveAxis,
+  [from, to]: readonly [number, number],
+): readonly [number, number] | null {
+  const x = series[axis]
+  const first = x.findIndex((value) => value >= from)
+  const last = x.findLastIndex((value) => value <= to)
+  if (first < 0 || last < 0) return null
+  const low = series.step[Math.max(0, Math.min(first, last) - 1)]
+  const high = series.step[Math.min(x.length - 1, Math.max(first, last) + 1)]
+  return low === undefined || high === undefined ? null : [low, high]
+}
 
 /** A curve with the points of a live tail appended; points not after its last x are left out. */
 export function appendTail(base: Series, tail: Series): Series {

@@ -1,0 +1,27 @@
+import { isMessageKey, t, translate } from '../i18n'
+
+const split = /^(train|validation|test)\.(.+)$/
+
+/** A metric as people call it: `test.f1.positive` is "Test F1 · positive". */
+export function metricTitle(name: string): string {
+  const parts = split.exec(name)
+  const part = parts?.[1]
+  const metric = parts?.[2]
+  if (part === undefined || metric === undefined) return measureTitle(name)
+  return t('charts.metricOf', { split: splitTitle(part), metric: measureTitle(metric) })
+}
+
+/** The part of the data alone: "Test". */
+export function splitTitle(part: string): string {
+  const key = `charts.split.${part}`
+  return isMessageKey(key) ? translate(key) : part
+}
+
+/** A metric without its part of the data: `f1.positive` is "F1 · positive". */
+export function measureTitle(name: string): string {
+  const whole = `charts.measure.${name}`
+  if (isMessageKey(whole)) return translate(whole)
+  const [first = name, ...rest] = name.split('.')
+  const key = `charts.measure.${first}`
+  return [isMessageKey(key) ? translate(key) : first, ...rest].join(' · ')
+}
