@@ -3,9 +3,14 @@ import { withSafetensors, type TensorInput } from '../formats/safetensors'
 
 export type { NamedArray }
 
-/** As the writer of safetensors files wants them, all F32. */
+/**
+ * As the writer of safetensors files wants them, all F32. `data` is asked for when its turn to be
+ * written comes.
+ */
 export function* toTensorInputs(arrays: Iterable<NamedArray>): Generator<TensorInput> {
-  for (const { name, shape, data } of arrays) yield { name, dtype: 'F32', shape, data }
+  for (const array of arrays) {
+    yield { name: array.name, dtype: 'F32', shape: array.shape, data: () => array.data }
+  }
 }
 
 /** Every tensor of a safetensors file as float32, in the order of the file. */

@@ -2,6 +2,7 @@ import { padBatch } from '../data/tokenized'
 import { createOptimizer, type Optimizer } from '../nn/optimizers/optimizer'
 import type { Session, TokenBatch } from '../nn/session'
 import { device } from '../nn/tf'
+import type { NamedArray } from './arrays'
 import { featureFile, frozenFeatures, gatherFeatures, type Features } from './features'
 import { openSession, partOf, toTokenBatch } from './session'
 import type { CreateTrainee, TraineeParts } from './setup'
@@ -104,11 +105,21 @@ class Model implements Trainee {
     return this.session.logitsFromFeatures(gatherFeatures(this.features, rows), rows.length)
   }
 
-  weights() {
-    return this.session.weights()
+  /** Values are read from the device one by one, when they are written: memory stays flat. */
+  *weights(): Iterable<NamedArray> {
+    for (const parameter of this.session.parameters) {
+      const { name, shape } = parameter
+      yield {
+        name,
+        shape,
+        get data() {
+          return parameter.read()
+        },
+      }
+    }
   }
 
-  assign(weights: Parameters<Session['assign']>[0]): void {
+  assign(weights: Iterable<NamedArray>): void {
     this.session.assign(weights)
   }
 
