@@ -2,7 +2,7 @@ import type { Run, RunId, RunProgress } from '@shared/domain'
 import type { ErrorPayload } from '@shared/errors'
 import { toErrorPayload } from '@shared/errors'
 import type { TrainerCommand, TrainerMessage, TrainerOutcome } from '@shared/trainer'
-import { appendLog } from '../store'
+import { appendLog, lastSeqOf } from '../store'
 import type { AttemptEnd } from './attempt-end'
 import type { Context } from './context'
 import { ingest } from './ingest'
@@ -34,6 +34,7 @@ export function followTrainer(
   trainer: TrainerProcess,
   patience: StopPatience,
 ): Attempt {
+  const before = lastSeqOf(context.db, run.id)
   const timers: NodeJS.Timeout[] = []
   let progress: RunProgress | null = null
   let outcome: TrainerOutcome | null = null
@@ -70,7 +71,7 @@ export function followTrainer(
     async (exit): Promise<AttemptEnd> => {
       for (const timer of timers) clearTimeout(timer)
       if (outcome === null) {
-        const replayed = await replayJournal(context, run.id)
+        const replayed = await replayJournal(context, run.id, before)
         outcome = replayed.outcome
         if (replayed.damage !== null) warn(context, run.id, replayed.damage)
       }

@@ -1,4 +1,4 @@
-import { rename, rm } from 'node:fs/promises'
+import { readdir, rename, rm, stat } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import type { Artifact, ArtifactId, PredictionInput, Run } from '@shared/domain'
 import { GraftError } from '@shared/errors'
@@ -73,12 +73,17 @@ async function requireExportable({ workspace }: Context, run: Run): Promise<void
   }
 }
 
-/** Only a folder that is itself a model may be overwritten: nothing else is ever removed. */
+/** A free folder, or with `overwrite` one that is itself a model: nothing else is ever removed. */
 async function requireTarget(target: string, overwrite: boolean): Promise<void> {
-  if (!overwrite || !(await exists(target)) || (await exists(join(target, 'config.json')))) return
+  if (!(await exists(target))) return
+  if (overwrite && (await exists(join(target, 'config.json')))) return
+  const found = await stat(target)
+  if (found.isDirectory() && (await readdir(target)).length === 0) return
   throw new GraftError(
     'export.exists',
-    `${target} is no exported model, so it is not overwritten. Choose another folder.`,
+    overwrite
+      ? `${target} is no exported model, so it is not overwritten. Choose another folder.`
+      : `${target} exists already and is not empty. Choose another folder.`,
     { path: target },
   )
 }

@@ -15,6 +15,7 @@ import {
   type WritableDatabase,
 } from '../store'
 import type { Context } from './context'
+import { narrate } from './narrate'
 
 /** What an event left behind, to be published once it is committed. */
 interface Ingested {
@@ -43,7 +44,10 @@ export function ingest(context: Context, id: RunId, recorded: RecordedEvent): In
   const ingested = transaction(db, () => {
     setLastSeq(db, id, recorded.seq)
     const run = getRun(db, id)
-    return run === null ? nothing : apply(db, run, recorded.event, recorded.time)
+    if (run === null) return nothing
+    const line = narrate(recorded.event, recorded.time)
+    const applied = apply(db, run, recorded.event, recorded.time)
+    return line === null ? applied : { ...applied, lines: [appendLog(db, id, line)] }
   })
   publish(context, id, recorded.seq, ingested)
   return { kind: 'committed', outcome: ingested.outcome }
@@ -89,7 +93,7 @@ function apply(db: WritableDatabase, run: Run, event: RunEvent, time: number): I
       return { ...nothing, runChanged: true }
     }
     case 'log':
-      return { ...nothing, lines: [appendLog(db, run.id, event.line)] }
+      return nothing
     case 'ended': {
       recordEnd(db, run, event.outcome)
       return { ...nothing, outcome: event.outcome }

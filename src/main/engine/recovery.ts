@@ -5,7 +5,7 @@ import type { Run } from '@shared/domain'
 import { toErrorPayload } from '@shared/errors'
 import { removePartials } from '../platform/atomic'
 import { systemCodeOf } from '../platform/files'
-import { getRun, interruptJobs, listActiveRuns, trainerOf, transaction } from '../store'
+import { getRun, interruptJobs, lastSeqOf, listActiveRuns, trainerOf, transaction } from '../store'
 import { warn } from './attempt'
 import { describeCrash, stateAfter } from './attempt-end'
 import type { Context } from './context'
@@ -34,8 +34,8 @@ export async function clearAfterCrash(context: Context): Promise<void> {
 
 /**
  * After an engine that died: every run that was alive gets what its journal holds beyond the
- * database and the state that follows from it. One run that cannot be
- * recovered does not keep the others from it.
+ * database and the state that follows from it.
+ * One run that cannot be recovered does not keep the others from it.
  */
 export async function recover(context: Context, options: RecoveryOptions): Promise<void> {
   for (const run of listActiveRuns(context.db)) {
@@ -51,7 +51,9 @@ export async function recover(context: Context, options: RecoveryOptions): Promi
 
 async function recoverRun(context: Context, run: Run, options: RecoveryOptions): Promise<void> {
   await trainerEnded(context, run, options)
-  const replayed = await replayJournal(context, run.id)
+  const notStarted = run.state.kind === 'starting'
+  const before = notStarted ? lastSeqOf(context.db, run.id) : 0
+  const replayed = await replayJournal(context, run.id, before)
   if (replayed.damage !== null) warn(context, run.id, replayed.damage)
   const stopping = run.state.kind === 'stopping' ? run.state.to : null
   const state =

@@ -11,7 +11,7 @@ import { journalFile } from './run-folder'
 export interface Replayed {
   /** Events that were in the journal only. */
   readonly events: number
-  /** How the trainer ended by its own word, when that was among them. */
+  /** How the attempt ended by the trainer's own word, when that is in the journal. */
   readonly outcome: TrainerOutcome | null
   /** From the start of the last attempt to the last event of the journal. */
   readonly seconds: number
@@ -30,10 +30,15 @@ const envelope = z.object({
 /**
  * Commits what stands in a run's journal beyond the last committed event. A last line that was
  * cut by the trainer's death is left out; a damaged one ends the replay with a sentence.
+ * `attemptAfter`: number of the last event before the attempt; an end before it is not its own.
  */
-export async function replayJournal(context: Context, run: RunId): Promise<Replayed> {
+export async function replayJournal(
+  context: Context,
+  run: RunId,
+  attemptAfter: number,
+): Promise<Replayed> {
   const path = journalFile(context.workspace, run)
-  const found = { events: 0, outcome: null as TrainerOutcome | null, startedAt: 0, lastTime: 0 }
+  const found: Found = { events: 0, outcome: null, startedAt: 0, lastTime: 0 }
   const done = (damage: string | null): Replayed => ({
     events: found.events,
     outcome: found.outcome,
@@ -48,27 +53,39 @@ export async function replayJournal(context: Context, run: RunId): Promise<Repla
       const cut = line.byteLength === line.bytes.length
       return done(cut ? null : `${path}, line ${line.number} is damaged.`)
     }
-    if (recorded.event.type === 'started') found.startedAt = recorded.time
-    found.lastTime = recorded.time
+    follow(found, recorded, attemptAfter)
     if (recorded.seq <= last) continue
-    const result = commit(context, run, recorded)
-    if (result === null) return done(`${path}, line ${line.number} does not fit the history.`)
+    if (!commit(context, run, recorded)) {
+      return done(`${path}, line ${line.number} does not fit the history.`)
+    }
     found.events += 1
-    found.outcome = result.outcome
   }
   return done(null)
 }
 
-function commit(
-  context: Context,
-  run: RunId,
-  recorded: RecordedEvent,
-): { readonly outcome: TrainerOutcome | null } | null {
+interface Found {
+  events: number
+  outcome: TrainerOutcome | null
+  startedAt: number
+  lastTime: number
+}
+
+/** Keeps what the last attempt says of itself. */
+function follow(found: Found, { seq, time, event }: RecordedEvent, attemptAfter: number): void {
+  found.lastTime = time
+  if (event.type === 'started') {
+    found.startedAt = time
+    found.outcome = null
+  }
+  if (event.type === 'ended' && seq > attemptAfter) found.outcome = event.outcome
+}
+
+/** False for an event that does not fit: a gap in the numbers, or fields that are not there. */
+function commit(context: Context, run: RunId, recorded: RecordedEvent): boolean {
   try {
-    const result = ingest(context, run, recorded)
-    return result.kind === 'committed' ? { outcome: result.outcome } : null
+    return ingest(context, run, recorded).kind === 'committed'
   } catch (error) {
-    if (error instanceof TypeError) return null
+    if (error instanceof TypeError) return false
     throw error
   }
 }

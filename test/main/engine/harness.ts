@@ -1,8 +1,10 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { afterEach } from 'vitest'
 import type { InputOf, ProcedureName, ResultOf } from '@shared/contract'
+import type { Dataset, Job, Model, Project, Run } from '@shared/domain'
+import { fromErrorPayload } from '@shared/errors'
 import type { EventMessage } from '@shared/rpc'
 import type { Engine, Launcher } from '../../../src/main/engine/public'
 import { createEngine } from '../../../src/main/engine/public'
@@ -57,3 +59,84 @@ export async function openEngine(
       engine.call(procedure, input) as Promise<ResultOf<P>>,
   }
 }
+
+/** Waits until `found` gives something; fails after a while. */
+export async function until<T>(
+  found: () => T | null | undefined | Promise<T | null | undefined>,
+  what: string,
+  withinMs = 45_000,
+): Promise<T> {
+  const deadline = Date.now() + withinMs
+  for (;;) {
+    const value = await found()
+    if (value !== null && value !== undefined) return value
+    if (Date.now() > deadline) throw new Error(`Waited in vain for ${what}.`)
+    await new Promise((resolve) => setTimeout(resolve, 25))
+  }
+}
+
+/** The result of a job; fails with its error. */
+export async function resultOf<T>(
+  { call }: Pick<TestEngine, 'call'>,
+  started: Promise<Job>,
+): Promise<T> {
+  const { id } = await started
+  const { state } = await until(async () => {
+    const job = await call('jobs.get', { job: id })
+    return job.state.kind === 'running' ? null : job
+  }, `job ${id}`)
+  if (state.kind === 'failed') throw fromErrorPayload(state.error)
+  if (state.kind !== 'finished') throw new Error(`The job is ${state.kind}.`)
+  return state.result as T
+}
+
+export const fixture = (name: string): string =>
+  resolve(import.meta.dirname, '../../fixtures/parity', name)
+
+const praise = ['good', 'fine', 'great', 'a joy', 'warm']
+const blame = ['bad', 'dull', 'poor', 'a bore', 'cold']
+const subjects = ['the film', 'this story', 'its end', 'the cast', 'a scene']
+
+/** Rows that speak well or ill of something, as a CSV file. */
+export function writeReviews(file: string, count: number): string {
+  const lines = Array.from({ length: count }, (_, row) => {
+    const words = row % 3 === 0 ? blame : praise
+    const label = row % 3 === 0 ? 'negative' : 'positive'
+    const subject = subjects[(row * 7) % subjects.length] ?? ''
+    return `"${subject} is ${words[row % words.length] ?? ''}, ${row}",${label}`
+  })
+  writeFileSync(file, `text,label\n${lines.join('\n')}\n`)
+  return file
+}
+
+export interface Ready extends TestEngine {
+  readonly model: Model
+  readonly dataset: Dataset
+  readonly project: Project
+}
+
+/** An engine with a project, a tiny model and a small dataset. */
+export async function openReadyEngine(launcher: Launcher, folder?: string): Promise<Ready> {
+  const opened = await openEngine(launcher, folder)
+  const { call } = opened
+  const file = writeReviews(join(opened.folder, 'reviews.csv'), 90)
+  const model = await resultOf<Model>(
+    opened,
+    call('models.import', { path: fixture('bert-classify'), name: 'tiny' }),
+  )
+  const dataset = await resultOf<Dataset>(
+    opened,
+    call('datasets.import', { files: [{ path: file }], roles: { text: 'text', label: 'label' } }),
+  )
+  const project = await call('projects.create', { name: 'Reviews' })
+  return { ...opened, model, dataset, project }
+}
+
+/** The run when it has come to rest. */
+export const ended = ({ call }: Pick<TestEngine, 'call'>, run: string): Promise<Run> =>
+  until(async () => {
+    const { run: now } = await call('runs.get', { run })
+    const { kind } = now.state
+    const moving = ['queued', 'starting', 'running', 'stopping'].includes(kind)
+    return moving ? null : now
+  }, `the end of run ${run}`)
