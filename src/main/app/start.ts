@@ -30,9 +30,15 @@ export function startApp(paths: AppPaths): void {
     app.quit()
     return
   }
-  app.enableSandbox()
+  enableSandbox()
   restrictContents()
   void app.whenReady().then(() => run(paths))
+}
+
+/** Chromium refuses its sandbox to root, who has to ask for `--no-sandbox` by name. */
+function enableSandbox(): void {
+  if (!app.commandLine.hasSwitch('no-sandbox')) app.enableSandbox()
+  else console.warn('--no-sandbox: pages are isolated, but without the help of the system.')
 }
 
 function run(paths: AppPaths): void {

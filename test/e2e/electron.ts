@@ -1,0 +1,50 @@
+import { existsSync } from 'node:fs'
+import { resolve } from 'node:path'
+import type { ElectronApplication, Page } from 'playwright-core'
+import { _electron } from 'playwright-core'
+import { findElectron } from '../../scripts/setup/electron.mjs'
+import { built } from '../main/host/support'
+
+/** The Electron to test with; null where there is none or no display to show it on. */
+export function electronForTests(): string | null {
+  const hasDisplay = process.platform !== 'linux' || Boolean(process.env['DISPLAY'])
+  if (!hasDisplay) return null
+  const named = process.env['GRAFTBENCH_TEST_ELECTRON']
+  if (named !== undefined && named !== '') return existsSync(named) ? named : null
+  const found = findElectron()
+  return found.found ? found.executable : null
+}
+
+/** The folder whose package.json names the built main process. */
+const appFolder = process.env['GRAFTBENCH_TEST_OUT'] === undefined ? resolve('.') : resolve(built)
+
+export interface Window {
+  readonly app: ElectronApplication
+  readonly page: Page
+  close(): Promise<void>
+}
+
+/** Opens the real window on a workspace; its own settings lie beside it. */
+export async function openWindow(executablePath: string, workspace: string): Promise<Window> {
+  const app = await _electron.launch({
+    executablePath,
+    args: ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage', appFolder],
+    env: {
+      ...stringsOf(process.env),
+      GRAFTBENCH_WORKSPACE: workspace,
+      GRAFTBENCH_USER_DATA: `${workspace}-window`,
+      GRAFTBENCH_NODE: process.execPath,
+    },
+    timeout: 60_000,
+  })
+  const page = await app.firstWindow({ timeout: 60_000 })
+  await page.waitForLoadState('domcontentloaded')
+  return { app, page, close: () => app.close() }
+}
+
+const stringsOf = (environment: NodeJS.ProcessEnv): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(environment).filter(
+      (entry): entry is [string, string] => entry[1] !== undefined,
+    ),
+  )
