@@ -40,7 +40,9 @@ export function matchWeights(plan: ModelPlan, source: WeightSource): Match {
   const wanted = new Map(plan.specs.map((spec) => [spec.name, spec]))
   const found = new Map<string, string>()
   const unexpected: string[] = []
+  for (const name of source.tensors.keys()) if (wanted.has(name)) found.set(name, name)
   for (const name of source.tensors.keys()) {
+    if (wanted.has(name)) continue
     const own = ownName(name, plan, wanted)
     if (own === undefined || found.has(own)) unexpected.push(name)
     else found.set(own, name)
@@ -66,8 +68,9 @@ function ownName(
   wanted: ReadonlyMap<string, unknown>,
 ): string | undefined {
   const modern = name.replace(/(norm)\.gamma$/i, '$1.weight').replace(/(norm)\.beta$/i, '$1.bias')
-  const known = plan.family.aliases[modern] ?? modern
-  return [known, `${plan.family.names.prefix}${known}`].find((one) => wanted.has(one))
+  const { aliases, names } = plan.family
+  const candidates = [modern, `${names.prefix}${modern}`, aliases[modern]]
+  return candidates.find((one) => one !== undefined && wanted.has(one))
 }
 
 const sameShape = (a: readonly number[] | undefined, b: readonly number[]): boolean =>

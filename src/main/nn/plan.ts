@@ -30,8 +30,6 @@ export interface ParameterSpec {
   /** How it starts where the checkpoint has no value for it. */
   readonly start: 'normal' | 'zeros' | 'ones'
   readonly place: Place
-  /** False: fixed whatever part is trained. */
-  readonly trainable: boolean
 }
 
 export type HeadPlan =
@@ -88,20 +86,20 @@ function planHead(family: Family, config: EncoderConfig, options: PlanOptions): 
 }
 
 const matrix = (module: string, shape: readonly number[], place: Place): ParameterSpec[] => [
-  { name: weightOf(module), shape, start: 'normal', place, trainable: true },
-  { name: biasOf(module), shape: shape.slice(0, 1), start: 'zeros', place, trainable: true },
+  { name: weightOf(module), shape, start: 'normal', place },
+  { name: biasOf(module), shape: shape.slice(0, 1), start: 'zeros', place },
 ]
 
 const norm = (module: string, width: number, place: Place): ParameterSpec[] => [
-  { name: weightOf(module), shape: [width], start: 'ones', place, trainable: true },
-  { name: biasOf(module), shape: [width], start: 'zeros', place, trainable: true },
+  { name: weightOf(module), shape: [width], start: 'ones', place },
+  { name: biasOf(module), shape: [width], start: 'zeros', place },
 ]
 
 function backboneSpecs({ names }: Family, config: EncoderConfig): ParameterSpec[] {
   const { hidden, intermediate } = config
   const place: Place = { kind: 'embeddings' }
-  const table = (name: string, entries: number, trainable = true): ParameterSpec => ({
-    ...{ name, shape: [entries, hidden], start: 'normal', place, trainable },
+  const table = (name: string, entries: number): ParameterSpec => ({
+    ...{ name, shape: [entries, hidden], start: 'normal', place },
   })
   const layers = Array.from({ length: config.layers }, (_, index) => {
     const layer = names.layer(index)
@@ -119,7 +117,7 @@ function backboneSpecs({ names }: Family, config: EncoderConfig): ParameterSpec[
   })
   return [
     table(names.word, config.vocabulary),
-    table(names.position, config.positions, config.positionsTrained),
+    table(names.position, config.positions),
     ...(names.type === undefined ? [] : [table(names.type, config.types)]),
     ...norm(names.embeddingNorm, hidden, place),
     ...layers.flat(),
@@ -143,12 +141,12 @@ function headSpecs(family: Family, config: EncoderConfig, plan: HeadPlan): Param
   const { dense, norm: normName, bias, decoder } = plan.head
   const untied: ParameterSpec[] = config.tied
     ? []
-    : [{ name: decoder, shape: [vocabulary, hidden], start: 'normal', place, trainable: true }]
+    : [{ name: decoder, shape: [vocabulary, hidden], start: 'normal', place }]
   return [
     ...matrix(dense, [hidden, hidden], place),
     ...norm(normName, hidden, place),
     ...untied,
-    { name: bias, shape: [vocabulary], start: 'zeros', place, trainable: true },
+    { name: bias, shape: [vocabulary], start: 'zeros', place },
   ]
 }
 
@@ -164,14 +162,13 @@ export function firstTrained(config: EncoderConfig, part: TrainPart): number {
   }
 }
 
-/** Whether a parameter is trained. What starts anew always is, unless it is fixed. */
+/** Whether a parameter is trained. What starts anew always is. */
 export function isTrained(
   spec: ParameterSpec,
   config: EncoderConfig,
   part: TrainPart,
   startsAnew: boolean,
 ): boolean {
-  if (!spec.trainable) return false
   if (startsAnew) return true
   switch (spec.place.kind) {
     case 'embeddings':

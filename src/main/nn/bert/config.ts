@@ -23,7 +23,6 @@ export function readBertConfig(config: unknown): EncoderConfig {
     intermediate: reader.count('intermediate_size'),
     positions: reader.count('max_position_embeddings', 512),
     positionRule: { kind: 'plain' },
-    positionsTrained: true,
     types: reader.count('type_vocab_size', 2),
     paddingId: reader.id('pad_token_id', vocabulary),
     activation: reader.activation('hidden_act'),

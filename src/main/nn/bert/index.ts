@@ -11,13 +11,16 @@ export const bert: Family = {
     { kind: 'dropout' },
     { kind: 'dense', name: 'classifier', activation: 'none', outputs },
   ],
-  languageHead: ({ activation, epsilon }) => ({
+  languageHead: ({ activation, epsilon, tied }) => ({
     dense: 'cls.predictions.transform.dense',
     activation,
     norm: 'cls.predictions.transform.LayerNorm',
     epsilon,
-    bias: 'cls.predictions.bias',
+    bias: tied ? 'cls.predictions.bias' : 'cls.predictions.decoder.bias',
     decoder: 'cls.predictions.decoder.weight',
   }),
-  aliases: { 'cls.predictions.decoder.bias': 'cls.predictions.bias' },
+  aliases: {
+    'cls.predictions.decoder.bias': 'cls.predictions.bias',
+    'cls.predictions.bias': 'cls.predictions.decoder.bias',
+  },
 }

@@ -22,7 +22,6 @@ export function readDistilBertConfig(config: unknown): EncoderConfig {
     intermediate: reader.count('hidden_dim'),
     positions: reader.count('max_position_embeddings', 512),
     positionRule: { kind: 'plain' },
-    positionsTrained: !reader.flag('sinusoidal_pos_embds', false),
     types: 0,
     paddingId: reader.id('pad_token_id', vocabulary),
     activation: reader.activation('activation'),

@@ -17,8 +17,6 @@ export interface EncoderConfig {
   /** Entries of the position table. */
   readonly positions: number
   readonly positionRule: PositionRule
-  /** Whether positions may be trained: fixed sinusoids are not. */
-  readonly positionsTrained: boolean
   /** Token types; 0 where the family has no such table. */
   readonly types: number
   /** The token whose embedding gets no gradient. */

@@ -12,13 +12,13 @@ export const roberta: Family = {
     { kind: 'dropout' },
     { kind: 'dense', name: 'classifier.out_proj', activation: 'none', outputs },
   ],
-  languageHead: ({ epsilon }) => ({
+  languageHead: ({ epsilon, tied }) => ({
     dense: 'lm_head.dense',
     activation: 'gelu',
     norm: 'lm_head.layer_norm',
     epsilon,
-    bias: 'lm_head.bias',
+    bias: tied ? 'lm_head.bias' : 'lm_head.decoder.bias',
     decoder: 'lm_head.decoder.weight',
   }),
-  aliases: { 'lm_head.decoder.bias': 'lm_head.bias' },
+  aliases: { 'lm_head.decoder.bias': 'lm_head.bias', 'lm_head.bias': 'lm_head.decoder.bias' },
 }
