@@ -7,7 +7,7 @@ import { nothingYet } from '../../../src/main/trainer/best'
 import type { CheckpointState } from '../../../src/main/trainer/checkpoint'
 import {
   loadCheckpoint,
-  removeCheckpoints,
+  removeOldCheckpoints,
   saveCheckpoint,
 } from '../../../src/main/trainer/checkpoint'
 
@@ -22,6 +22,7 @@ const state = (step: number): CheckpointState => ({
   bestMetrics: { 'validation.loss': 0.1 + 0.2 },
   evaluatedStep: 3,
   earlyStopped: false,
+  length: { epochs: 2, maxSteps: null },
   seconds: 1.25,
   stepSeconds: 1,
   samples: 7,
@@ -131,10 +132,10 @@ describe('a checkpoint', () => {
     expect(await readdir(folder)).toEqual(['last'])
   })
 
-  it('is removed when a run needs it no longer', async () => {
+  it('stays alone when a run has finished', async () => {
     await save(1)
     await save(2)
-    await removeCheckpoints(folder)
-    expect(await readdir(folder)).toEqual([])
+    await removeOldCheckpoints(folder)
+    expect(await readdir(folder)).toEqual(['last'])
   })
 })

@@ -76,10 +76,10 @@ describe('a run', () => {
     expect(sent.map(({ seq }) => seq)).toEqual(sent.map((_, index) => index + 1))
   })
 
-  it('leaves the best weights as a model, predictions, and nothing else', async () => {
+  it('leaves the best weights as a model, predictions, and what it can be extended from', async () => {
     const { folder } = await make({ recipe })
     await attempt(folder, { createTrainee })
-    expect(await readdir(join(folder, 'checkpoints'))).toEqual(['best'])
+    expect(await readdir(join(folder, 'checkpoints'))).toEqual(['best', 'last'])
     const best = join(folder, 'checkpoints/best')
     expect((await readdir(best)).sort()).toEqual([
       'config.json',

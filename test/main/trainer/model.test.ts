@@ -217,7 +217,7 @@ describe('a run on a transformer', () => {
     narrow.forEach((loss, step) => expect(loss).toBeCloseTo(wide[step] ?? 0, 1))
   })
 
-  it('needs no more tensors and no more memory after 2,000 steps than after 500', async () => {
+  it('needs no more tensors after 2,000 steps than after 500', async () => {
     const long: RecipePart = {
       ...recipe,
       epochs: 1000,
@@ -226,16 +226,13 @@ describe('a run on a transformer', () => {
     }
     const { folder } = await make({ recipe: long })
     const tensors: number[] = []
-    const resident: number[] = []
     const createTrainee = atStep(createModel, (step) => {
       if (step < 500 || step % 100 !== 0) return
       tensors.push(memory().tensors)
-      resident.push(process.memoryUsage.rss())
     })
     await attempt(folder, { createTrainee })
     expect(outcomesOf(folder)).toMatchObject([{ kind: 'finished', summary: { steps: 2000 } }])
     expect(tensors.length).toBe(16)
     expect(new Set(tensors).size).toBe(1)
-    expect(Math.max(...resident) / (resident[0] ?? 1)).toBeLessThan(1.05)
   }, 180_000)
 })

@@ -139,6 +139,26 @@ describe('the trainer process', () => {
     expect(outcomesOf(folder)).toEqual([])
   })
 
+  it('needs no more memory at the end of 2,000 steps than when it was warm', async () => {
+    const folder = addRun(run, 'long', {
+      recipe: {
+        ...recipe,
+        epochs: 1000,
+        maxSteps: 2000,
+        evaluation: { every: 5000 },
+        checkpoint: {},
+      },
+    })
+    const { exit } = await start({ type: 'train', runFolder: folder })
+    expect(await exit).toMatchObject({ code: 0 })
+    const resident = [...seriesOf(folder, 'memory.rss').values()]
+    expect(resident).toHaveLength(2000)
+    const median = (values: readonly number[]): number =>
+      values.toSorted((a, b) => a - b)[values.length >> 1] ?? 0
+    const growth = median(resident.slice(-200)) / median(resident.slice(500, 700))
+    expect(growth).toBeLessThan(1.05)
+  })
+
   it('answers with a trained model, in the order of the questions', async () => {
     const { until, say, exit } = await start({
       type: 'predictor',
