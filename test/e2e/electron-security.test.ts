@@ -1,36 +1,29 @@
-import type { GraftbenchBridge } from '@shared/bridge'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Folder } from '../main/host/support'
 import { built, temporaryFolder } from '../main/host/support'
-import type { Window } from './electron'
+import type { OpenedWindow } from './electron'
 import { electronForTests, openWindow } from './electron'
-
-declare global {
-  interface Window {
-    graftbench?: GraftbenchBridge
-  }
-}
 
 const executable = electronForTests()
 
 describe.skipIf(executable === null)('the window', () => {
   let folder: Folder
-  let window: Window
+  let opened: OpenedWindow
 
   beforeAll(async () => {
     folder = await temporaryFolder()
-    window = await openWindow(executable ?? '', folder.path)
+    opened = await openWindow(executable ?? '', folder.path)
   })
 
   afterAll(async () => {
-    await window.close()
+    await opened.close()
     await folder.remove()
   })
 
   it('shows its own page, at least as large as it has to be', async () => {
-    expect(window.page.url()).toMatch(/^app:\/\/graftbench\/index\.html/)
-    const size = await window.app.evaluate(({ BrowserWindow }) => {
+    expect(opened.page.url()).toMatch(/^app:\/\/graftbench\/index\.html/)
+    const size = await opened.app.evaluate(({ BrowserWindow }) => {
       const [first] = BrowserWindow.getAllWindows()
       return { least: first?.getMinimumSize(), now: first?.getSize() }
     })
@@ -39,7 +32,7 @@ describe.skipIf(executable === null)('the window', () => {
   })
 
   it('speaks to the engine over the bridge alone', async () => {
-    const answer = await window.page.evaluate(
+    const answer = await opened.page.evaluate(
       () =>
         new Promise((resolve) => {
           window.graftbench?.onMessage((message) => {
@@ -52,7 +45,7 @@ describe.skipIf(executable === null)('the window', () => {
   })
 
   it('gives malformed calls an error with a code', async () => {
-    const answer = await window.page.evaluate(
+    const answer = await opened.page.evaluate(
       () =>
         new Promise((resolve) => {
           window.graftbench?.onMessage((message) => {
@@ -65,7 +58,7 @@ describe.skipIf(executable === null)('the window', () => {
   })
 
   it('has no Node in its page', async () => {
-    const seen = await window.page.evaluate(() => ({
+    const seen = await opened.page.evaluate(() => ({
       require: typeof Reflect.get(globalThis, 'require'),
       process: typeof Reflect.get(globalThis, 'process'),
       module: typeof Reflect.get(globalThis, 'module'),
@@ -94,7 +87,7 @@ describe.skipIf(executable === null)('the window', () => {
   })
 
   it('keeps its settings: sandbox, isolation, no integration', async () => {
-    const settings = await window.app.evaluate(({ BrowserWindow }) => {
+    const settings = await opened.app.evaluate(({ BrowserWindow }) => {
       const [first] = BrowserWindow.getAllWindows()
       const contents: unknown = first?.webContents
       if (typeof contents !== 'object' || contents === null) return null
@@ -110,7 +103,7 @@ describe.skipIf(executable === null)('the window', () => {
   })
 
   it('loads no script from elsewhere and runs none that is written into the page', async () => {
-    const outcome = await window.page.evaluate(async () => {
+    const outcome = await opened.page.evaluate(async () => {
       const blocked: string[] = []
       document.addEventListener('securitypolicyviolation', (event) => {
         blocked.push(event.effectiveDirective)
@@ -145,7 +138,7 @@ describe.skipIf(executable === null)('the window', () => {
   })
 
   it('serves nothing outside the built pages', async () => {
-    const statuses = await window.page.evaluate(async () => {
+    const statuses = await opened.page.evaluate(async () => {
       const paths = [
         'app://graftbench/../main/index.cjs',
         'app://graftbench/..%2fmain%2findex.cjs',
@@ -159,29 +152,31 @@ describe.skipIf(executable === null)('the window', () => {
   })
 
   it('does not navigate away', async () => {
-    await window.page.evaluate(() => {
+    await opened.page.evaluate(() => {
       location.href = 'http://127.0.0.1:9/'
     })
-    await window.page.waitForTimeout(500)
-    expect(window.page.url()).toMatch(/^app:\/\/graftbench\//)
-    await window.page.evaluate(() => {
+    await opened.page.waitForTimeout(500)
+    expect(opened.page.url()).toMatch(/^app:\/\/graftbench\//)
+    await opened.page.evaluate(() => {
       location.href = 'file:///etc/passwd'
     })
-    await window.page.waitForTimeout(500)
-    expect(window.page.url()).toMatch(/^app:\/\/graftbench\//)
+    await opened.page.waitForTimeout(500)
+    expect(opened.page.url()).toMatch(/^app:\/\/graftbench\//)
   })
 
   it('opens no further window', async () => {
-    const opened = await window.page.evaluate(() => globalThis.open('http://127.0.0.1:9/') === null)
-    expect(opened).toBe(true)
-    const count = await window.app.evaluate(
+    const refused = await opened.page.evaluate(
+      () => globalThis.open('http://127.0.0.1:9/') === null,
+    )
+    expect(refused).toBe(true)
+    const count = await opened.app.evaluate(
       ({ BrowserWindow }) => BrowserWindow.getAllWindows().length,
     )
     expect(count).toBe(1)
   })
 
   it('grants no permission', async () => {
-    const outcome = await window.page.evaluate(async () => ({
+    const outcome = await opened.page.evaluate(async () => ({
       notification: await Notification.requestPermission(),
       camera: await navigator.mediaDevices.getUserMedia({ video: true }).then(
         () => 'granted',
@@ -208,7 +203,7 @@ describe.skipIf(executable === null)('the window', () => {
 
   it('refuses a stranger with the same preload script', async () => {
     const preload = join(built, 'preload', 'index.cjs')
-    const outcome = await window.app.evaluate(async ({ BrowserWindow }, preload) => {
+    const outcome = await opened.app.evaluate(async ({ BrowserWindow }, preload) => {
       const stranger = new BrowserWindow({
         show: false,
         webPreferences: { preload, sandbox: true, contextIsolation: true },

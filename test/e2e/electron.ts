@@ -18,14 +18,14 @@ export function electronForTests(): string | null {
 /** The folder whose package.json names the built main process. */
 const appFolder = process.env['GRAFTBENCH_TEST_OUT'] === undefined ? resolve('.') : resolve(built)
 
-export interface Window {
+export interface OpenedWindow {
   readonly app: ElectronApplication
   readonly page: Page
   close(): Promise<void>
 }
 
 /** Opens the real window on a workspace; its own settings lie beside it. */
-export async function openWindow(executablePath: string, workspace: string): Promise<Window> {
+export async function openWindow(executablePath: string, workspace: string): Promise<OpenedWindow> {
   const app = await _electron.launch({
     executablePath,
     args: ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage', appFolder],
