@@ -76,7 +76,10 @@ export function datasetHandlers(context: Context, jobs: Jobs): HandlersOf<'datas
 export function nameOfFiles(paths: readonly string[]): string {
   const [first = 'dataset', ...others] = paths.map((path) => basename(path, extname(path)))
   if (others.length === 0) return first
-  const same = [...first].findIndex((_, at) => others.some((name) => name[at] !== first[at]))
-  const common = first.slice(0, same === -1 ? first.length : same).replace(/[\W_]+$/, '')
+  const words = first.split(/[\W_]+/)
+  const same = words.findIndex((word, at) =>
+    others.some((name) => name.split(/[\W_]+/)[at] !== word),
+  )
+  const common = words.slice(0, same === -1 ? words.length : same).join('-')
   return common === '' ? first : common
 }
