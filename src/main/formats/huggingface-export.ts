@@ -1,10 +1,12 @@
 import { copyFile, readdir, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { z } from 'zod'
 import type { TaskKind } from '@shared/domain/dataset'
 import { GraftError } from '@shared/errors'
 import { buildFolderAtomic } from '../platform/atomic'
 import { exists } from '../platform/files'
 import { sha256File } from '../platform/hash'
+import { readJsonFile, writeJsonFile } from '../platform/json'
 import type { ModelConfig } from './huggingface'
 import { tokenizerFiles } from './huggingface'
 import type { TensorInput } from './safetensors-writer'
@@ -51,8 +53,10 @@ export function classifierConfig(
 export interface HuggingFaceExport {
   readonly config: ModelConfig
   readonly tensors: Iterable<TensorInput>
-  /** Folder whose tokeniser files are copied unchanged. */
+  /** Folder whose tokeniser files are copied. */
   readonly tokenizerFolder: string
+  /** Longest sequence in tokens that the model was trained on: truncation is part of its answers. */
+  readonly maxLength?: number | undefined
   /** Text of README.md. */
   readonly card: string
   /** Called with the finished folder before it gets its name; what it throws ends the export. */
@@ -83,12 +87,24 @@ export async function writeHuggingFaceFolder(
         const source = join(content.tokenizerFolder, name)
         if (await exists(source)) await copyFile(source, join(folder, name))
       }
+      if (content.maxLength !== undefined) await limitLength(folder, content.maxLength)
       await writeSafetensors(join(folder, weightFile), content.tensors, { format: 'pt' })
       await content.verify?.(folder)
       return describeFiles(folder)
     },
     'replace',
   )
+}
+
+const tokenizerConfig = z.looseObject({})
+
+/** Writes the longest sequence where transformers and our own reader look for it. */
+async function limitLength(folder: string, maxLength: number): Promise<void> {
+  const path = join(folder, 'tokenizer_config.json')
+  const config = (await exists(path))
+    ? await readJsonFile(path, tokenizerConfig, 'model.tokenizerInvalid')
+    : {}
+  await writeJsonFile(path, { ...config, model_max_length: maxLength })
 }
 
 async function requireFree(path: string): Promise<void> {
