@@ -105,6 +105,7 @@ export const migrations: readonly string[] = [
   ) STRICT;
   CREATE INDEX runs_project ON runs (project, number);
   CREATE INDEX runs_state ON runs (state);
+  CREATE INDEX runs_position ON runs (position) WHERE position IS NOT NULL;
   CREATE INDEX runs_model ON runs (model);
   CREATE INDEX runs_dataset ON runs (dataset);
   CREATE INDEX runs_recipe ON runs (recipe);

@@ -69,7 +69,10 @@ export function nextRunNumber(db: WritableDatabase): number {
 
 /** The place behind the last queued run. */
 export const nextPosition = (db: ReadableDatabase): number =>
-  first<{ next: number }>(db, 'SELECT ifnull(max(position), 0) + 1 AS next FROM runs')?.next ?? 1
+  first<{ next: number }>(
+    db,
+    'SELECT ifnull(max(position), 0) + 1 AS next FROM runs WHERE position IS NOT NULL',
+  )?.next ?? 1
 
 /** Inserts a run; its recipe must be kept under `recipeHash` already. */
 export function insertRun(db: WritableDatabase, run: Run, recipeHash: string): void {

@@ -30,6 +30,8 @@ export const checkpointStateSchema = z.object({
   /** Step of the last evaluation on the validation rows. */
   evaluatedStep: z.int(),
   earlyStopped: z.boolean(),
+  /** For how long the run was to train: an extended run has another one than its checkpoint. */
+  length: z.object({ epochs: z.number(), maxSteps: z.number().nullable() }),
   /** Training time since the run's first start. */
   seconds: z.number(),
   /** Of the training steps alone. */
@@ -177,9 +179,8 @@ async function readCheckpoint(
   }
 }
 
-/** Removes `last` and `previous`: a finished run is not resumed, its best weights stay. */
-export async function removeCheckpoints(folder: string): Promise<void> {
-  for (const path of Object.values(generationsIn(folder))) {
-    await rm(path, { recursive: true, force: true })
-  }
+/** Removes `previous`: a finished run keeps `last` alone, from which it can be extended. */
+export async function removeOldCheckpoints(folder: string): Promise<void> {
+  await finishRotation(folder)
+  await rm(generationsIn(folder).previous, { recursive: true, force: true })
 }

@@ -46,10 +46,13 @@ export async function openRunFolder(folder: string): Promise<RunFolder> {
   }
 }
 
-/** What a checkpoint must agree with to be resumed: everything that decides what the run computes. */
+/**
+ * What a checkpoint must agree with to be resumed: everything that decides what the run computes,
+ * but not for how long, since a run may be extended.
+ */
 export const fingerprint = (manifest: RunManifest): string =>
   sha256Json({
-    recipe: { ...manifest.recipe, name: '' },
+    recipe: { ...manifest.recipe, name: '', epochs: 0, maxSteps: null },
     task: manifest.task,
     labels: manifest.labels,
     model: manifest.modelHash,

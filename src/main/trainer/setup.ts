@@ -120,9 +120,18 @@ async function loadKept(
   const kept = await loadCheckpoint(folder.checkpoints, fingerprint(folder.manifest))
   if (kept === undefined) return undefined
   await settleBest(folder.checkpoints)
+  applyLength(kept.state, folder.manifest.recipe)
   for (const warning of kept.warnings) reporter.log('warning', warning)
   reporter.log('info', `Goes on from the checkpoint of step ${kept.state.step}.`)
   return kept
+}
+
+/** A run that was extended is no longer at its end, also where it had stopped early. */
+function applyLength(state: CheckpointState, { epochs, maxSteps }: Recipe): void {
+  if (state.length.epochs === epochs && state.length.maxSteps === maxSteps) return
+  state.length = { epochs, maxSteps }
+  state.earlyStopped = false
+  state.best = { ...state.best, withoutImprovement: 0 }
 }
 
 /** Batches of the training rows, with the rows' positions in the whole data set. */
@@ -172,6 +181,7 @@ const freshState = (
   bestMetrics: {},
   evaluatedStep: 0,
   earlyStopped: false,
+  length: { epochs: manifest.recipe.epochs, maxSteps: manifest.recipe.maxSteps },
   seconds: 0,
   stepSeconds: 0,
   samples: 0,

@@ -1,6 +1,6 @@
 import type { ErrorPayload } from '@shared/errors'
 import type { TrainerMessage, TrainerOutcome } from '@shared/trainer'
-import { removeCheckpoints } from './checkpoint'
+import { removeOldCheckpoints } from './checkpoint'
 import { StopAsked, type Control } from './control'
 import { describeFailure } from './failure'
 import { openJournal, type Journal } from './journal'
@@ -46,7 +46,7 @@ export async function trainRun(
 /** The run has ended well: what cannot be removed is told where nobody takes it for a failure. */
 async function tidyUp(folder: RunFolder): Promise<void> {
   try {
-    await removeCheckpoints(folder.checkpoints)
+    await removeOldCheckpoints(folder.checkpoints)
   } catch (error) {
     console.error(`Old checkpoints were not removed: ${describeFailure(error).message}`)
   }

@@ -59,10 +59,17 @@ describe('the main job with a real trainer', () => {
       expect.arrayContaining(['run.changed', 'run.metrics', 'run.progress', 'run.log']),
     )
 
+    const longer = await call('runs.extend', { run: '2', epochs: 1 })
+    expect(longer.recipe.epochs).toBe(3)
+    const extended = await ended(ready, '2')
+    expect(extended.state).toEqual({ kind: 'finished' })
+    expect(extended.steps).toBe(run.steps * 1.5)
+
     const comparison = await call('runs.compare', { runs: ['1', '2'], baseline: '2' })
     expect(comparison.baseline).toBe(1)
     expect(comparison.differences).toEqual([
       { path: 'train', values: ['all', 'head'] },
+      { path: 'epochs', values: [2, 3] },
       { path: 'seeds.init', values: [0, 3] },
     ])
     const accuracy = comparison.metrics.find((each) => each.metric === 'test.accuracy')
