@@ -41,5 +41,7 @@ function pluralForm(
 ): string {
   if (typeof count !== 'number') return forms.other
   if (count === 0 && forms.zero !== undefined) return forms.zero
-  return new Intl.PluralRules(tag).select(count) === 'one' ? (forms.one ?? forms.other) : forms.other
+  return new Intl.PluralRules(tag).select(count) === 'one'
+    ? (forms.one ?? forms.other)
+    : forms.other
 }

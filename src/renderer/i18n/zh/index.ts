@@ -1,9 +1,6 @@
 import type { Catalogue } from '../catalogue'
-import { data } from './data'
+import { charts } from './charts'
 import { errors } from './errors'
-import { models } from './models'
-import { projects } from './projects'
-import { recipe } from './recipe'
 import { shell } from './shell'
 import { ui } from './ui'
 
@@ -11,8 +8,5 @@ export const zh: Catalogue = {
   ...ui,
   ...shell,
   ...errors,
-  ...projects,
-  ...data,
-  ...models,
-  ...recipe,
+  ...charts,
 }
