@@ -1,6 +1,7 @@
 import { closeSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs'
 import { GraftError } from '@shared/errors'
 import { systemCodeOf } from '../platform/files'
+import { isAlive, startOf } from './process-state'
 import { engineSocket } from './workspace'
 
 export interface Lock {
@@ -14,12 +15,12 @@ export interface Lock {
 export function takeLock(path: string, workspace: string): Lock {
   for (let attempt = 0; attempt < 5; attempt += 1) {
     if (createLock(path)) return { release: () => releaseLock(path) }
-    const owner = lockOwner(path)
-    if (owner !== null && owner !== process.pid && isAlive(owner)) {
+    const owner = readLock(path)
+    if (owner !== null && owner.pid !== process.pid && holds(owner)) {
       throw new GraftError(
         'workspace.locked',
-        `${workspace} is in use by another Graftbench (process ${owner}). Close it or choose another workspace.`,
-        { workspace, pid: owner, socket: engineSocket(workspace) },
+        `${workspace} is in use by another Graftbench (process ${owner.pid}). Close it or choose another workspace.`,
+        { workspace, pid: owner.pid, socket: engineSocket(workspace) },
       )
     }
     rmSync(path, { force: true })
@@ -33,7 +34,7 @@ export function takeLock(path: string, workspace: string): Lock {
 function createLock(path: string): boolean {
   try {
     const file = openSync(path, 'wx', 0o600)
-    writeSync(file, `${process.pid}\n`)
+    writeSync(file, `${process.pid} ${startOf(process.pid) ?? ''}\n`)
     closeSync(file)
     return true
   } catch (error) {
@@ -42,27 +43,31 @@ function createLock(path: string): boolean {
   }
 }
 
-/** The pid in a lock file; null when there is none or the file was cut. */
-export function lockOwner(path: string): number | null {
+interface Owner {
+  readonly pid: number
+  /** When the process started, where the system tells. */
+  readonly start: string | null
+}
+
+/** Who has a lock; null when there is none or the file was cut. */
+function readLock(path: string): Owner | null {
   try {
-    const pid = Number.parseInt(readFileSync(path, 'utf8'), 10)
-    return Number.isInteger(pid) && pid > 0 ? pid : null
+    const [pid, start] = readFileSync(path, 'utf8').trim().split(' ')
+    const number = Number(pid)
+    return Number.isInteger(number) && number > 0 ? { pid: number, start: start ?? null } : null
   } catch (error) {
     if (systemCodeOf(error) === 'ENOENT') return null
     throw error
   }
 }
 
-function releaseLock(path: string): void {
-  if (lockOwner(path) === process.pid) rmSync(path, { force: true })
+/** Pids come again: a process that started at another time is not the one that took the lock. */
+function holds({ pid, start }: Owner): boolean {
+  if (!isAlive(pid)) return false
+  const now = startOf(pid)
+  return start === null || now === null || now === start
 }
 
-/** Whether a process with this pid lives (also when it belongs to someone else). */
-export function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    return systemCodeOf(error) === 'EPERM'
-  }
+function releaseLock(path: string): void {
+  if (readLock(path)?.pid === process.pid) rmSync(path, { force: true })
 }

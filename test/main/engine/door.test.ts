@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import type { RecipeCheck } from '@shared/contract'
 import { procedureNames } from '@shared/contract'
 import { errorCodes, toErrorPayload } from '@shared/errors'
-import { isAlive } from '../../../src/main/engine/lock'
+import { isAlive } from '../../../src/main/engine/process-state'
 import { openEngine, openReadyEngine, noTrainers, resultOf } from './harness'
 
 const deep = (depth: number): unknown => (depth === 0 ? 'x' : { a: deep(depth - 1) })
