@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
-import { mkdirSync } from 'node:fs'
+import { accessSync, constants, existsSync, mkdirSync } from 'node:fs'
 import { homedir, tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
+import { GraftError } from '@shared/errors'
 import { expandHome } from '../platform/paths'
 
 /** Where everything of a workspace lies. */
@@ -18,14 +19,33 @@ export interface Workspace {
   readonly socket: string
 }
 
-/** The workspace in `root`; its folders are made when they are missing. */
+/**
+ * The workspace in `root`; its folders are made when they are missing. Throws disk.readOnly, which
+ * is asked for by name: making a folder on a read-only disk says that its parent is missing.
+ */
 export function prepareWorkspace(folder: string): Workspace {
   const workspace = workspaceAt(folder)
   const { root, backups, models, datasets, runs, cache, uploads } = workspace
+  requireWritable(root)
   for (const path of [root, backups, models, datasets, runs, cache, uploads]) {
     mkdirSync(path, { recursive: true })
   }
   return workspace
+}
+
+function requireWritable(root: string): void {
+  let at = root
+  while (!existsSync(at) && dirname(at) !== at) at = dirname(at)
+  try {
+    accessSync(at, constants.W_OK)
+  } catch (cause) {
+    throw new GraftError(
+      'disk.readOnly',
+      `The workspace ${root} cannot be written: ${at} is read-only or belongs to someone else. Choose another folder.`,
+      { workspace: root, path: at },
+      { cause },
+    )
+  }
 }
 
 export function workspaceAt(folder: string): Workspace {

@@ -22,6 +22,8 @@ export async function runJob(
     settle = resolve
     fail = reject
   })
+  // Where the start itself fails, nobody waits for the end any more.
+  ended.catch(() => undefined)
   let id: string | null = null
   const take = (job: Job): void => {
     seen.set(job.id, job)

@@ -38,10 +38,11 @@ export const registerPredict: Register = (program, act) => {
     .action(
       act(options, async (session, given) => {
         const { text, pair, overwrite } = given
+        const predictor = predictorOf(given)
         const result = predictionResult.parse(
           await runJob(session, (engine) =>
             engine.call('predictions.file', {
-              predictor: predictorOf(given),
+              predictor,
               input: typedPath(given.input),
               output: typedPath(given.output),
               overwrite,
