@@ -25,7 +25,14 @@
 export { default as Badge } from './Badge.svelte'
 export { default as Button } from './Button.svelte'
 export { default as Checkbox } from './Checkbox.svelte'
+export { default as CodeEditor } from './CodeEditor.svelte'
+export {
+  default as CommandPalette,
+  type PaletteCommand,
+  type PaletteGroup,
+} from './CommandPalette.svelte'
 export { default as ConfirmDialog } from './ConfirmDialog.svelte'
+export { default as DataTable } from './DataTable.svelte'
 export { default as Dialog } from './Dialog.svelte'
 export { default as EmptyState } from './EmptyState.svelte'
 export { default as ErrorNote } from './ErrorNote.svelte'
@@ -51,5 +58,6 @@ export { copyText, copyTsv, toTsv } from './clipboard'
 export { now } from './clock'
 export * from './format'
 export { isShortcut, isTyping } from './keys'
+export type { Column, Sort } from './table'
 export { setThemeChoice, startTheme, theme, themeChoice, type ThemeChoice } from './theme'
 export { toasts } from './toasts.svelte'
