@@ -65,10 +65,6 @@ export class Weights {
     }
   }
 
-  has(name: string): boolean {
-    return this.parameters.has(name)
-  }
-
   /** Gives the handles back. No tape may be open. */
   release(): void {
     for (const value of this.values.values()) value.release()
