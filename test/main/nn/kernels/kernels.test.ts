@@ -60,6 +60,20 @@ describe.each(libraries)('with %s kernels', (name) => {
     expect(values[5 + 2]).toBeCloseTo(expected, 5)
   })
 
+  it('linear of many rows and a long inner axis is the same product', () => {
+    useLibrary(name)
+    const operands = [operand([768, 1024], 1), operand([3, 1024], 2)]
+    const { values } = differentiate((tape, v) => linear(tape, at(v, 0), at(v, 1)), operands)
+    const [x, w] = operands.map((one) => one.data)
+    for (const row of [0, 400, 767]) {
+      let expected = 0
+      for (let k = 0; k < 1024; k += 1) {
+        expected += (x?.[row * 1024 + k] ?? NaN) * (w?.[2 * 1024 + k] ?? NaN)
+      }
+      expect(values[row * 3 + 2]).toBeCloseTo(expected, 3)
+    }
+  })
+
   it.each(['gelu', 'geluTanh', 'relu', 'identity'] as const)('%s has its gradient', (kind) => {
     useLibrary(name)
     expectGradients(
