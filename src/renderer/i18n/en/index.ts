@@ -1,5 +1,6 @@
 import { charts } from './charts'
 import { errors } from './errors'
+import { runs } from './runs'
 import { shell } from './shell'
 import { ui } from './ui'
 
@@ -8,4 +9,5 @@ export const en = {
   ...shell,
   ...errors,
   ...charts,
+  ...runs,
 } as const

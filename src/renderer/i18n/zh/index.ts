@@ -1,6 +1,7 @@
 import type { Catalogue } from '../catalogue'
 import { charts } from './charts'
 import { errors } from './errors'
+import { runs } from './runs'
 import { shell } from './shell'
 import { ui } from './ui'
 
@@ -9,4 +10,5 @@ export const zh: Catalogue = {
   ...shell,
   ...errors,
   ...charts,
+  ...runs,
 }
