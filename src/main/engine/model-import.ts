@@ -10,6 +10,9 @@ import { newId } from './ids'
 import type { JobControl } from './jobs'
 import { freeName } from './names'
 
+/** Folders in which archives are unpacked. */
+export const unpackingMark = '.unpacking-'
+
 export interface ModelDescription {
   readonly name: string
   readonly source: ModelSource
@@ -70,7 +73,7 @@ export async function importModel(
     const source = { kind: 'folder', path } as const
     return addModelFolder(context, folder, { name: name ?? basename(path), source }, control)
   }
-  const work = await mkdtemp(join(context.workspace.uploads, '.unpacking-'))
+  const work = await mkdtemp(join(context.workspace.uploads, unpackingMark))
   try {
     control.report({ label: 'Unpacking', done: 0, total: null, unit: 'files' })
     await extractArchive(path, work, { signal: control.signal })

@@ -10,6 +10,7 @@ import { warn } from './attempt'
 import { describeCrash, stateAfter } from './attempt-end'
 import type { Context } from './context'
 import { goingMark } from './deletion'
+import { unpackingMark } from './model-import'
 import { isAlive } from './process-state'
 import { settle } from './queue'
 import { replayJournal } from './replay'
@@ -110,6 +111,11 @@ function linkTarget(path: string): string | null {
 
 /** What a killed engine was still writing or deleting. */
 async function removeLeftovers({ workspace }: Context): Promise<void> {
+  for (const name of await readdir(workspace.uploads)) {
+    if (name.startsWith(unpackingMark)) {
+      await rm(join(workspace.uploads, name), { recursive: true, force: true })
+    }
+  }
   for (const folder of [workspace.models, workspace.datasets, workspace.runs]) {
     await removePartials(folder)
     for (const name of await readdir(folder)) {

@@ -41,12 +41,13 @@ export interface TestEngine {
 export async function openEngine(
   launcher: Launcher = noTrainers,
   folder = temporaryFolder(),
+  cacheFolder = join(folder, 'shared-cache'),
 ): Promise<TestEngine> {
   const engine = await createEngine({
     workspace: folder,
     launcher,
     version: '0.0.0-test',
-    cacheFolder: join(folder, 'shared-cache'),
+    cacheFolder,
   })
   onCleanup(() => engine.close())
   const events: EventMessage[] = []
@@ -79,12 +80,14 @@ export async function until<T>(
 export async function resultOf<T>(
   { call }: Pick<TestEngine, 'call'>,
   started: Promise<Job>,
+  withinMs?: number,
 ): Promise<T> {
   const { id } = await started
-  const { state } = await until(async () => {
+  const look = async (): Promise<Job | null> => {
     const job = await call('jobs.get', { job: id })
     return job.state.kind === 'running' ? null : job
-  }, `job ${id}`)
+  }
+  const { state } = await until(look, `job ${id}`, withinMs)
   if (state.kind === 'failed') throw fromErrorPayload(state.error)
   if (state.kind !== 'finished') throw new Error(`The job is ${state.kind}.`)
   return state.result as T

@@ -1,8 +1,8 @@
 import type { ChildProcess } from 'node:child_process'
 import { fork } from 'node:child_process'
-import { statSync } from 'node:fs'
+import { readFileSync, statSync } from 'node:fs'
 import { connect } from 'node:net'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import Database from 'better-sqlite3'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Dataset, Job, Model, Run, Series } from '@shared/domain'
@@ -76,6 +76,13 @@ describe('the engine as a process', () => {
     await client.call('projects.create', { name: 'Reviews' })
     return client.call('runs.create', { project: 'Reviews', recipe })
   }
+
+  it('never loads TensorFlow, and its trainer never opens the database', () => {
+    const engine = nativePackages(bundle.folder, 'engine.cjs')
+    const trainer = nativePackages(bundle.folder, 'trainer.cjs')
+    expect([...engine]).toEqual(['better-sqlite3'])
+    expect([...trainer]).toEqual(['@tensorflow/tfjs-node-gpu'])
+  })
 
   it('lets a second client in over its socket, for this user alone', async () => {
     const folder = temporaryFolder()
@@ -173,4 +180,23 @@ function trainerPid(folder: string): number {
   database.close()
   if (typeof pid !== 'number') throw new Error('No trainer is recorded.')
   return pid
+}
+
+/** Native packages that an entry and its chunks name. */
+function nativePackages(folder: string, entry: string): ReadonlySet<string> {
+  const seen = new Set<string>()
+  const packages = new Set<string>()
+  const visit = (file: string): void => {
+    if (seen.has(file)) return
+    seen.add(file)
+    const text = readFileSync(file, 'utf8')
+    for (const [, name = ''] of text.matchAll(/["'](@tensorflow\/[\w-]+|better-sqlite3)["']/g)) {
+      packages.add(name)
+    }
+    for (const [, name = ''] of text.matchAll(/require\(["'](\.[^"']+)["']\)/g)) {
+      visit(join(dirname(file), name))
+    }
+  }
+  visit(join(folder, entry))
+  return packages
 }
