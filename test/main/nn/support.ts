@@ -1,5 +1,5 @@
 import { expect } from 'vitest'
-import type { Value } from '../../../src/main/nn/tape';
+import type { Value } from '../../../src/main/nn/tape'
 import { SourceValue, Tape } from '../../../src/main/nn/tape'
 import type { Tensor } from '../../../src/main/nn/tf'
 import { memory, readFloats, tensor } from '../../../src/main/nn/tf'

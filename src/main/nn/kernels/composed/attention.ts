@@ -83,8 +83,7 @@ function dropped(weights: Tensor, inputs: PaddedAttention, like: Tensor): Tensor
   return consume(ops.castTo(kept, like.dtype), kept)
 }
 
-const depthOf = ({ qkv, heads: count }: PaddedAttention): number =>
-  (qkv.shape[1] ?? 0) / 3 / count
+const depthOf = ({ qkv, heads: count }: PaddedAttention): number => (qkv.shape[1] ?? 0) / 3 / count
 
 function heads(inputs: PaddedAttention): Split {
   const [query, key, value] = ops.split(inputs.qkv, 3, 1)

@@ -54,8 +54,7 @@ export function residualNormGrad(
   const dgamma = columnSum(weighted)
   const dbeta = columnSum(incoming)
   const dtotal = throughNorm(incoming, normal, inverse, inputs.gamma)
-  const dwide =
-    inputs.dropout === undefined ? dtotal.retain() : dropout(dtotal, inputs.dropout)
+  const dwide = inputs.dropout === undefined ? dtotal.retain() : dropout(dtotal, inputs.dropout)
   const dbias = inputs.bias === undefined ? undefined : columnSum(dwide)
   const apart =
     residual !== undefined && !(inputs.dropout === undefined && branch.dtype === residual.dtype)
