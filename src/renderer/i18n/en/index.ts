@@ -1,5 +1,6 @@
 import { charts } from './charts'
 import { errors } from './errors'
+import { models } from './models'
 import { runs } from './runs'
 import { shell } from './shell'
 import { ui } from './ui'
@@ -9,5 +10,6 @@ export const en = {
   ...shell,
   ...errors,
   ...charts,
+  ...models,
   ...runs,
 } as const

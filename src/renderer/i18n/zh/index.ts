@@ -1,6 +1,7 @@
 import type { Catalogue } from '../catalogue'
 import { charts } from './charts'
 import { errors } from './errors'
+import { models } from './models'
 import { runs } from './runs'
 import { shell } from './shell'
 import { ui } from './ui'
@@ -10,5 +11,6 @@ export const zh: Catalogue = {
   ...shell,
   ...errors,
   ...charts,
+  ...models,
   ...runs,
 }
