@@ -43,7 +43,7 @@ export const models = {
   'models.givenName.help': 'Leave empty to take the name of the source.',
   'models.delete.title': 'Delete this model?',
   'models.delete.text':
-    'The files of "{name}" leave the workspace; {size} come back. Runs that used it keep their own weights but a model that a run refers to cannot be deleted.',
+    'The files of "{name}" leave the workspace; {size} come back. A model that runs refer to cannot be deleted.',
   'models.tree': 'Parameters by layer',
   'models.tree.trained': 'Trained',
   'models.tree.shape': 'Shape',
