@@ -1,16 +1,15 @@
 import type { Series } from '@shared/domain'
 import type { ErrorPayload } from '@shared/errors'
 import { toErrorPayload } from '@shared/errors'
-import { appendTail, type CurveAxis, stepsWithin } from './curves'
+import { type CurveAxis, stepsWithin } from './curves'
 import type { Range } from './plot'
+import { byName, withTails, type SeriesByName } from './tails'
 
 /** Reads series of one run: all of them, or those of some steps. */
 export type LoadSeries = (
   names: readonly string[],
   steps: Range | null,
 ) => Promise<readonly Series[]>
-
-type ByName = ReadonlyMap<string, Series>
 
 /** So many points may be appended before the curves are read again at screen resolution. */
 const longestTail = 4000
@@ -21,8 +20,8 @@ const longestTail = 4000
  */
 export class RunSeries {
   #load: LoadSeries
-  #whole = $state.raw<ByName>(new Map())
-  #zoomed = $state.raw<ByName | null>(null)
+  #whole = $state.raw<SeriesByName>(byName([]))
+  #zoomed = $state.raw<SeriesByName | null>(null)
   #early: Series[] = []
   #reading = 0
   #asked = 0
@@ -35,7 +34,7 @@ export class RunSeries {
   }
 
   /** The curves to draw: the ones within the range where one is open. */
-  get shown(): ByName {
+  get shown(): SeriesByName {
     return this.#zoomed ?? this.#whole
   }
 
@@ -47,7 +46,7 @@ export class RunSeries {
     this.#reading += 1
     try {
       const series = names.length === 0 ? [] : await this.#load(names, null)
-      this.#whole = new Map(series.map((each) => [each.name, each]))
+      this.#whole = byName(series)
       this.#appended = 0
       this.error = null
       this.loaded = true
@@ -84,7 +83,7 @@ export class RunSeries {
     if (steps === null) return
     try {
       const series = await this.#load(this.names, steps)
-      if (asked === this.#asked) this.#zoomed = new Map(series.map((each) => [each.name, each]))
+      if (asked === this.#asked) this.#zoomed = byName(series)
     } catch (error) {
       this.error = toErrorPayload(error)
     }
@@ -98,14 +97,4 @@ export class RunSeries {
     if (spans.length === 0) return null
     return [Math.min(...spans.map(([from]) => from)), Math.max(...spans.map(([, to]) => to))]
   }
-}
-
-/** The curves with the points of the tails appended; a tail of a new name starts a curve. */
-export function withTails(whole: ByName, tails: readonly Series[]): ByName {
-  const next = new Map(whole)
-  for (const tail of tails) {
-    const base = next.get(tail.name)
-    next.set(tail.name, base === undefined ? tail : appendTail(base, tail))
-  }
-  return next
 }

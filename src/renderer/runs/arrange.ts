@@ -116,3 +116,10 @@ export function spreadOf(runs: readonly Run[], field: string): Spread | null {
   const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0)
   return { mean, deviation: Math.sqrt(squares / (values.length - 1)), count: values.length }
 }
+
+/** A set of keys with one put in, or taken out where it was in. */
+export function withToggled(keys: ReadonlySet<string>, key: string): ReadonlySet<string> {
+  const next = new Set(keys)
+  if (!next.delete(key)) next.add(key)
+  return next
+}
