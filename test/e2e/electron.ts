@@ -39,7 +39,18 @@ export async function openWindow(executablePath: string, workspace: string): Pro
   })
   const page = await app.firstWindow({ timeout: 60_000 })
   await page.waitForLoadState('domcontentloaded')
-  return { app, page, close: () => app.close() }
+  return { app, page, close: () => quit(app) }
+}
+
+/** Quits as a person does, and waits for the end of the process. */
+async function quit(application: ElectronApplication): Promise<void> {
+  const child = application.process()
+  if (child.exitCode !== null) return
+  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()))
+  await application.evaluate(({ app }) => {
+    setTimeout(() => app.quit(), 50)
+  })
+  await ended
 }
 
 const stringsOf = (environment: NodeJS.ProcessEnv): Record<string, string> =>

@@ -3,6 +3,7 @@ import { GraftError, toErrorPayload } from '@shared/errors'
 import type { EventMessage } from '@shared/rpc'
 import type { EngineClient } from './engine-client'
 import type { ConnectEngine, EngineConnection } from './engine-connection'
+import { pauseRuns } from './pause-runs'
 
 /** An engine that is started again when it ends unexpectedly; calls made meanwhile wait. */
 export interface SupervisedEngine extends EngineClient {
@@ -111,6 +112,7 @@ export async function superviseEngine(
     close: () => connection.client.close(),
     shutdown: async () => {
       closing = true
+      if (connection.own) await pauseRuns(connection.client, log)
       await connection.close()
     },
   }

@@ -13,7 +13,7 @@ function connection(): { readonly own: EngineConnection; readonly engine: Channe
   engine.onMessage((message) => {
     if (typeof message !== 'object' || message === null) return
     const { id, procedure } = message as { id: number; procedure: string }
-    engine.send({ type: 'result', id, result: procedure })
+    engine.send({ type: 'result', id, result: procedure === 'runs.list' ? [] : procedure })
   })
   const close = (): Promise<void> => {
     engine.close()
