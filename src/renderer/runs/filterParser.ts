@@ -63,6 +63,12 @@ export function parseFilter(text: string): ParsedFilter {
   }
 }
 
+/** As `parseFilter`; a text with an error lets every run through. */
+export function filterOf(text: string): Filter {
+  const parsed = parseFilter(text)
+  return parsed.ok ? parsed.filter : { kind: 'all' }
+}
+
 class Parser {
   private index = 0
 

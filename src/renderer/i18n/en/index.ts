@@ -1,7 +1,10 @@
 import { charts } from './charts'
 import { errors } from './errors'
 import { models } from './models'
+import { exports } from './exports'
 import { runs } from './runs'
+import { knowledge } from './knowledge'
+import { projects } from './projects'
 import { shell } from './shell'
 import { ui } from './ui'
 
@@ -9,7 +12,10 @@ export const en = {
   ...ui,
   ...shell,
   ...errors,
+  ...projects,
+  ...knowledge,
   ...charts,
   ...models,
   ...runs,
+  ...exports,
 } as const

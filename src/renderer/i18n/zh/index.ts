@@ -2,7 +2,10 @@ import type { Catalogue } from '../catalogue'
 import { charts } from './charts'
 import { errors } from './errors'
 import { models } from './models'
+import { exports } from './exports'
 import { runs } from './runs'
+import { knowledge } from './knowledge'
+import { projects } from './projects'
 import { shell } from './shell'
 import { ui } from './ui'
 
@@ -10,7 +13,10 @@ export const zh: Catalogue = {
   ...ui,
   ...shell,
   ...errors,
+  ...projects,
+  ...knowledge,
   ...charts,
   ...models,
   ...runs,
+  ...exports,
 }
