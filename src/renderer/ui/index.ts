@@ -11,6 +11,7 @@
  *   Menu              items; three dots, or any button that spreads `props`
  *   Tooltip           text; snippet gets `props`
  *   Dialog            bind:open, title, actions   ConfirmDialog says what disappears; typed name
+ *   Page              title, subtitle, back, actions; fill where the content scrolls itself
  *   SidePanel         details beside the content
  *   DataTable         virtual rows, sort, column choice, keyboard, TSV      CodeEditor   YAML
  *   CommandPalette    groups of commands
@@ -36,12 +37,14 @@ export { default as DataTable } from './DataTable.svelte'
 export { default as Dialog } from './Dialog.svelte'
 export { default as EmptyState } from './EmptyState.svelte'
 export { default as ErrorNote } from './ErrorNote.svelte'
+export { default as Facts } from './Facts.svelte'
 export { default as Field } from './Field.svelte'
 export { default as FileDrop } from './FileDrop.svelte'
 export { default as IconButton } from './IconButton.svelte'
 export { default as Kbd } from './Kbd.svelte'
 export { default as Menu, type MenuItem } from './Menu.svelte'
 export { default as NumberInput } from './NumberInput.svelte'
+export { default as Page } from './Page.svelte'
 export { default as Progress } from './Progress.svelte'
 export { default as RelativeTime } from './RelativeTime.svelte'
 export { default as Segmented } from './Segmented.svelte'

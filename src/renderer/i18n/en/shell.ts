@@ -37,6 +37,7 @@ export const shell = {
   'shell.idle': 'No run active',
   'shell.remaining': '{time} left',
   'shell.step': 'Step {step} of {total}',
+  'shell.importData': 'Import data',
   'shell.theme': 'Switch between light and dark',
   'jobs.title': 'Jobs',
   'jobs.running': { zero: 'Jobs', one: '{count} job running', other: '{count} jobs running' },

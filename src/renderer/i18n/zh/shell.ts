@@ -39,6 +39,7 @@ export const shell: Translation<typeof source> = {
   'shell.idle': '没有进行中的运行',
   'shell.remaining': '还需 {time}',
   'shell.step': '第 {step} / {total} 步',
+  'shell.importData': '导入数据',
   'shell.theme': '切换浅色与深色',
   'jobs.title': '任务',
   'jobs.running': { zero: '任务', other: '{count} 个任务进行中' },
