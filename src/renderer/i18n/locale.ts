@@ -6,6 +6,9 @@ export type Language = (typeof languages)[number]
 /** The tags that Intl and `<html lang>` know. */
 export const tags: Readonly<Record<Language, string>> = { en: 'en-GB', zh: 'zh-CN' }
 
+const isLanguage = (value: unknown): value is Language =>
+  typeof value === 'string' && (languages as readonly string[]).includes(value)
+
 const storageKey = 'graftbench.language'
 let current: Language = initialLanguage()
 let notify: (() => void) | undefined
@@ -17,9 +20,6 @@ const track = createSubscriber((update) => {
     notify = undefined
   }
 })
-
-const isLanguage = (value: unknown): value is Language =>
-  typeof value === 'string' && (languages as readonly string[]).includes(value)
 
 function initialLanguage(): Language {
   if (typeof window === 'undefined') return 'en'
