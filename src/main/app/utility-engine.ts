@@ -27,6 +27,7 @@ export async function startUtilityEngine(options: LaunchOptions): Promise<Engine
     client: createEngineClient(channel),
     workspace,
     own: true,
+    lastOutput: stderr,
     close: () => shutDown(child, channel),
   }
 }

@@ -9,6 +9,8 @@ export interface EngineConnection {
   readonly client: EngineClient
   readonly workspace: string
   readonly own: boolean
+  /** What the engine wrote to its standard error last: the reason when it ends by itself. */
+  lastOutput(): string
   /** Own engine: stops trainers with a checkpoint and waits for its end. Else only detaches. */
   close(): Promise<void>
 }
@@ -79,7 +81,7 @@ export async function attachTo(
     client.close()
     return Promise.resolve()
   }
-  return { client, workspace, own: false, close }
+  return { client, workspace, own: false, lastOutput: () => '', close }
 }
 
 function lockedBy(error: unknown): { workspace: string; socket: string } | null {

@@ -41,6 +41,7 @@ export async function forkEngine(options: EngineForkOptions): Promise<EngineConn
     client: createEngineClient(channel),
     workspace,
     own: true,
+    lastOutput: stderr,
     close: async () => {
       channel.send({ type: 'shutdown' } satisfies HostToEngine)
       await ended(child)

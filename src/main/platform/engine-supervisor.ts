@@ -51,6 +51,8 @@ export async function superviseEngine(
     found.client.onClose(() => {
       if (closing) return
       if (Date.now() - startedAt > healthyAfter) crashes = 0
+      const output = found.lastOutput()
+      if (output !== '') log(output)
       tellFailed('The engine ended unexpectedly; it is being started again.')
       current = restart()
       current.catch(() => undefined)

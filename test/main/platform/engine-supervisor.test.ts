@@ -19,7 +19,16 @@ function connection(): { readonly own: EngineConnection; readonly engine: Channe
     engine.close()
     return Promise.resolve()
   }
-  return { own: { client: createEngineClient(front), workspace: '/w', own: true, close }, engine }
+  return {
+    own: {
+      client: createEngineClient(front),
+      workspace: '/w',
+      own: true,
+      lastOutput: () => '',
+      close,
+    },
+    engine,
+  }
 }
 
 const soon = (ms = 20): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
