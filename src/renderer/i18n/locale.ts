@@ -6,8 +6,9 @@ export type Language = (typeof languages)[number]
 /** The tags that Intl and `<html lang>` know. */
 export const tags: Readonly<Record<Language, string>> = { en: 'en-GB', zh: 'zh-CN' }
 
-const isLanguage = (value: unknown): value is Language =>
-  typeof value === 'string' && (languages as readonly string[]).includes(value)
+function isLanguage(value: unknown): value is Language {
+  return typeof value === 'string' && (languages as readonly string[]).includes(value)
+}
 
 const storageKey = 'graftbench.language'
 let current: Language = initialLanguage()
