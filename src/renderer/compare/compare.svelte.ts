@@ -9,7 +9,7 @@ import { curveStore, keepCurves, type CurveStore } from './curveStore'
 /** Some runs side by side, kept up to date while they train. */
 export class RunComparison {
   #client: Client
-  #choice: Choice
+  #choice: Choice = { runs: [], baseline: null }
   #comparison = $state.raw<Comparison | null>(null)
   #curves = $state.raw<CurveStore>(curveStore())
   #names: readonly string[] = []
@@ -17,9 +17,8 @@ export class RunComparison {
   #asked = 0
   error = $state.raw<ErrorPayload | null>(null)
 
-  constructor(client: Client, choice: Choice) {
+  constructor(client: Client) {
     this.#client = client
-    this.#choice = choice
   }
 
   get value(): Comparison | null {

@@ -58,7 +58,9 @@ export function metricLines(comparison: Comparison, classes: boolean): readonly 
 }
 
 function bestOf(values: readonly (number | null)[], sign: number): number | null {
-  const numbers = values.filter((value) => value !== null && Number.isFinite(value))
+  const numbers = values.filter(
+    (value): value is number => value !== null && Number.isFinite(value),
+  )
   if (new Set(numbers).size < 2) return null
   return numbers.reduce((best, value) => (sign * value > sign * best ? value : best))
 }

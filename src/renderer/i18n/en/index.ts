@@ -1,7 +1,9 @@
 import { charts } from './charts'
 import { errors } from './errors'
 import { models } from './models'
+import { compare } from './compare'
 import { exports } from './exports'
+import { playground } from './playground'
 import { runs } from './runs'
 import { knowledge } from './knowledge'
 import { projects } from './projects'
@@ -18,4 +20,6 @@ export const en = {
   ...models,
   ...runs,
   ...exports,
+  ...compare,
+  ...playground,
 } as const

@@ -2,7 +2,9 @@ import type { Catalogue } from '../catalogue'
 import { charts } from './charts'
 import { errors } from './errors'
 import { models } from './models'
+import { compare } from './compare'
 import { exports } from './exports'
+import { playground } from './playground'
 import { runs } from './runs'
 import { knowledge } from './knowledge'
 import { projects } from './projects'
@@ -19,4 +21,6 @@ export const zh: Catalogue = {
   ...models,
   ...runs,
   ...exports,
+  ...compare,
+  ...playground,
 }

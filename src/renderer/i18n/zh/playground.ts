@@ -1,0 +1,32 @@
+import type { Translation } from '../catalogue'
+import type { playground as source } from '../en/playground'
+
+export const playground: Translation<typeof source> = {
+  'playground.title': '试用区',
+  'playground.text': '文本',
+  'playground.first': '第一段文本',
+  'playground.second': '第二段文本',
+  'playground.placeholder': '输入或粘贴文本，答案会随输入更新。',
+  'playground.predictor': '由谁回答',
+  'playground.add': '在旁边添加第二个回答',
+  'playground.remove': '移除',
+  'playground.loading': '正在载入模型，第一次回答需要几秒。',
+  'playground.nothing': '答案会显示在这里。',
+  'playground.disagree': '答案不同',
+  'playground.logit': 'Logit {value}',
+  'playground.tokens': '词元数：{n}',
+  'playground.took': '{ms} 毫秒',
+  'playground.truncated': '文本超过模型可读长度：只计前 {n} 个词元。',
+  'playground.file': '预测一个文件',
+  'playground.fileText': 'CSV、TSV 或 JSONL，列与训练数据相同。结果包含每行的 logits、概率和标签。',
+  'playground.fileWith': '为 {name} 选择文件',
+  'playground.fileDone': '已预测 {rows} 行，用时 {time}。',
+  'playground.badRows': '略过的行数：{n}。',
+  'playground.badRow': '第 {row} 行：{reason}',
+  'playground.show': '在文件夹中显示',
+  'playground.download': '下载',
+  'playground.tables': '表格',
+  'playground.empty.title': '还没有可以回答的模型',
+  'playground.empty.text': '试用区使用带检查点的运行，以及模型库中已微调的模型。',
+  'playground.empty.run': '开始一次运行',
+}
