@@ -27,6 +27,7 @@ import type {
   RunProgress,
   Series,
 } from './domain'
+import { recipeSchema } from './domain/recipe'
 import type { ErrorPayload } from './errors'
 
 /** One procedure: the schema of its input, and (as a type only) its result. */
@@ -160,7 +161,7 @@ export const contract = {
   'models.list': define<readonly Model[]>().of(none),
   'models.get': define<Model>().of(z.strictObject({ model: reference })),
   'models.parameters': define<readonly ModelParameter[]>().of(
-    z.strictObject({ model: reference, recipe: recipeDraft.optional() }),
+    z.strictObject({ model: reference, train: recipeSchema.shape.train }),
   ),
   'models.import': define<Job>().of(z.strictObject({ path, name: name.optional() })),
   'models.download': define<Job>().of(

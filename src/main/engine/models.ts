@@ -10,7 +10,6 @@ import type { HandlersOf } from './handlers'
 import type { JobControl, Jobs } from './jobs'
 import { addModelFolder, importModel } from './model-import'
 import type { Predictors } from './predictors'
-import { resolveRecipe } from './recipes'
 import { requireModel } from './references'
 import { modelFolder } from './run-folder'
 import { isTrained } from './trained-parameters'
@@ -24,14 +23,10 @@ export function modelHandlers(
   return {
     'models.list': () => listModels(db),
     'models.get': ({ model }) => requireModel(db, model),
-    'models.parameters': async ({ model: reference, recipe }) => {
+    'models.parameters': async ({ model: reference, train }) => {
       const model = requireModel(db, reference)
-      const part =
-        recipe === undefined
-          ? 'all'
-          : resolveRecipe(db, { ...recipe, model: model.id }).recipe.train
       return listParameters(modelFolder(workspace, model.hash), (name) =>
-        isTrained(name, part, model.layers),
+        isTrained(name, train, model.layers),
       )
     },
     'models.import': ({ path, name }) =>

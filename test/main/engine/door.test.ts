@@ -133,7 +133,7 @@ describe('datasets and models', () => {
     expect(counted.tokens?.counts.reduce((sum, count) => sum + count, 0)).toBe(90)
     const parameters = await ready.call('models.parameters', {
       model: 'tiny',
-      recipe: { data: { dataset: 'reviews', maxLength: 32 }, train: { lastLayers: 1 } },
+      train: { lastLayers: 1 },
     })
     const trained = parameters.filter((each) => each.trained).map(({ name }) => name)
     expect(trained.length).toBeGreaterThan(0)
