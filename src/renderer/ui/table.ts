@@ -114,3 +114,13 @@ export function windowOf(
   const to = Math.min(rows, Math.ceil((scrollTop + height) / rowHeight) + beyond)
   return { from: Math.min(from, to), to }
 }
+
+const menuWidth = 36
+
+/** Least width of a row in pixels: the sum of what its columns ask for, and the menu's. */
+export function leastWidth<Row>(columns: readonly Column<Row>[]): number {
+  return columns.reduce(
+    (sum, { width }) => sum + Number(/(\d+)px/.exec(width ?? '80px')?.[1] ?? 80),
+    menuWidth,
+  )
+}
