@@ -49,7 +49,7 @@ export const models = {
   'models.tree.shape': 'Shape',
   'models.tree.type': 'Type',
   'models.tree.count': 'Parameters',
-  'models.tree.share': '{trained} of {total} parameters trained ({share})',
+  'models.tree.share': '{trained} of {total} parameters trained ({share}).',
   'models.part': 'What a recipe would train',
   'models.part.all': 'All',
   'models.part.head': 'Head only',

@@ -51,7 +51,7 @@ export const models: Translation<typeof source> = {
   'models.tree.shape': '形状',
   'models.tree.type': '类型',
   'models.tree.count': '参数量',
-  'models.tree.share': '训练 {total} 个参数中的 {trained} 个（{share}）',
+  'models.tree.share': '训练 {total} 个参数中的 {trained} 个（{share}）。',
   'models.part': '配方将训练的部分',
   'models.part.all': '全部',
   'models.part.head': '仅分类头',
