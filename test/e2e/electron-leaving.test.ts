@@ -30,7 +30,7 @@ const closeWindow = (app: ElectronApplication): Promise<void> =>
   })
 
 const ended = (app: ElectronApplication): Promise<void> =>
-  new Promise((resolve) => app.on('close', () => resolve()))
+  new Promise((resolve) => app.process().once('exit', () => resolve()))
 
 describe.skipIf(executable === null)('leaving the window', () => {
   let folder: Folder

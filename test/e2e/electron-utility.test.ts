@@ -6,7 +6,8 @@ import { build } from 'vite'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Folder } from '../main/host/support'
 import { temporaryFolder } from '../main/host/support'
-import { electronForTests } from './electron'
+import { openDisplay } from './display'
+import { electronFlags, electronForTests } from './electron'
 
 const executable = electronForTests()
 const execute = promisify(execFile)
@@ -47,11 +48,12 @@ describe.skipIf(executable === null)('an engine as a utility process', () => {
   afterAll(() => folder.remove())
 
   it('is called, gets its trainers from the main process, and ends when told', async () => {
-    const { stdout } = await execute(
-      executable ?? '',
-      ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage', folder.path],
-      { timeout: 50_000 },
-    )
+    const display = await openDisplay()
+    const { stdout } = await execute(executable ?? '', [...electronFlags, folder.path], {
+      timeout: 50_000,
+      env: { ...process.env, ...display.environment },
+    })
+    display.close()
     const line = stdout.split('\n').find((text) => text.startsWith('RESULT '))
     expect(JSON.parse(line?.slice('RESULT '.length) ?? 'null')).toEqual({
       workspace: '/place',

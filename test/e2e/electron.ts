@@ -4,16 +4,19 @@ import type { ElectronApplication, Page } from 'playwright-core'
 import { _electron } from 'playwright-core'
 import { findElectron } from '../../scripts/setup/electron.mjs'
 import { built } from '../main/host/support'
+import { canShowWindows, openDisplay } from './display'
 
-/** The Electron to test with; null where there is none or no display to show it on. */
+/** The Electron to test with; null where there is none or nothing to show it on. */
 export function electronForTests(): string | null {
-  const hasDisplay = process.platform !== 'linux' || Boolean(process.env['DISPLAY'])
-  if (!hasDisplay) return null
+  if (!canShowWindows()) return null
   const named = process.env['GRAFTBENCH_TEST_ELECTRON']
   if (named !== undefined && named !== '') return existsSync(named) ? named : null
   const found = findElectron()
   return found.found ? found.executable : null
 }
+
+/** What every Electron of a test is started with. */
+export const electronFlags = ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage'] as const
 
 /** The folder whose package.json names the built main process. */
 const appFolder = process.env['GRAFTBENCH_TEST_OUT'] === undefined ? resolve('.') : resolve(built)
@@ -26,17 +29,20 @@ export interface OpenedWindow {
 
 /** Opens the real window on a workspace; its own settings lie beside it. */
 export async function openWindow(executablePath: string, workspace: string): Promise<OpenedWindow> {
+  const display = await openDisplay()
   const app = await _electron.launch({
     executablePath,
-    args: ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage', appFolder],
+    args: [...electronFlags, appFolder],
     env: {
       ...stringsOf(process.env),
+      ...display.environment,
       GRAFTBENCH_WORKSPACE: workspace,
       GRAFTBENCH_USER_DATA: `${workspace}-window`,
       GRAFTBENCH_NODE: process.execPath,
     },
     timeout: 60_000,
   })
+  app.process().once('exit', display.close)
   const page = await app.firstWindow({ timeout: 60_000 })
   await page.waitForLoadState('domcontentloaded')
   return { app, page, close: () => quit(app) }
