@@ -45,7 +45,7 @@ export type RunEvent =
       readonly machine: Machine
       readonly fromStep: number
       readonly trainable: number
-      readonly precision: 'float32' | 'bfloat16'
+      readonly precision: 'float32' | 'bfloat16' | 'float16'
     }
   | { readonly type: 'metrics'; readonly blocks: readonly MetricBlock[] }
   | {

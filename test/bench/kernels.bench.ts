@@ -84,7 +84,7 @@ test('activations and norms', () => {
   const gamma = random(hidden)
   for (const [type, branch] of types(wide)) {
     const inputs: NormInputs = { branch, bias: gamma, residual: wide, gamma, dropout: dropout() }
-    const copies = type === 'bfloat16'
+    const copies = type === 'bfloat16' ? 'bfloat16' : undefined
     each(`residual + dropout + norm, ${type}`, (use) =>
       use.residualNorm(inputs, gamma, 1e-12, copies),
     )

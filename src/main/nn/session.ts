@@ -48,8 +48,20 @@ export interface Session {
   readonly parameters: readonly Parameter[]
   /** Width of `embeddings`. */
   readonly featureWidth: number
+  /** Bytes of a token in `frozenActivations`; 0 where no layer is frozen below the trained ones. */
+  readonly frozenBytes: number
+  /**
+   * What comes out of the frozen layers, in the type of the products: token after token of the
+   * rows, without padding. Given back with the same batch, it stands for those layers.
+   */
+  frozenActivations(batch: TokenBatch): Uint8Array
   /** Forward and backward pass; adds `scale` × the gradient of the mean row loss. */
-  accumulate(batch: TokenBatch, targets: Targets, context: StepContext): DeferredNumber
+  accumulate(
+    batch: TokenBatch,
+    targets: Targets,
+    context: StepContext,
+    frozen?: Uint8Array,
+  ): DeferredNumber
   /** The same for the head alone, on features [rows, featureWidth] of a frozen backbone. */
   accumulateHead(
     features: Float32Array,
@@ -63,7 +75,7 @@ export interface Session {
     step: { readonly learningRate: number; readonly clipNorm: number | undefined },
   ): DeferredNumber
   /** Evaluation: [rows, outputs]; of a language model [rows, length, vocabulary]. */
-  logits(batch: TokenBatch): Float32Array
+  logits(batch: TokenBatch, frozen?: Uint8Array): Float32Array
   /** What the trained part of the head starts from: pooled vectors [rows, featureWidth]. */
   embeddings(batch: TokenBatch): Float32Array
   logitsFromFeatures(features: Float32Array, rows: number): Float32Array

@@ -2,13 +2,17 @@ import { GraftError } from '@shared/errors'
 import type { GradientStore } from './gradient-store'
 import type { TableValue } from './kernels/embedding'
 import { library } from './kernels/library'
+import type { NarrowType } from './kernels/native'
 import * as ops from './ops'
 import type { Parameter } from './parameters'
 import { SourceValue } from './tape'
 import type { Value } from './tape'
 import type { Tensor } from './tf'
 
-export type Precision = 'float32' | 'bfloat16'
+/** float16 is for GPUs without bfloat16: composed kernels, and gradients that need loss scaling. */
+export type Precision = 'float32' | 'bfloat16' | 'float16'
+
+const productTypes = { float32: 'float32', bfloat16: 'bfloat16', float16: 'half' } as const
 
 /**
  * The parameters as a forward pass reads them. Each is read, joined and cast once and then kept
@@ -29,6 +33,16 @@ export class Weights {
     this.parameters = parameters
     this.store = store
     this.precision = precision
+  }
+
+  /** The same as TensorFlow calls it. */
+  get productType(): 'float32' | 'bfloat16' | 'half' {
+    return productTypes[this.precision]
+  }
+
+  /** The narrow type that activations are copied to for the products; undefined in float32. */
+  get copies(): NarrowType | undefined {
+    return this.productType === 'float32' ? undefined : this.productType
   }
 
   /** A bias, a norm's gain or a small matrix: float32. */
@@ -117,6 +131,13 @@ export class Weights {
 
   /** Takes the value over. */
   private narrow(value: Tensor): Tensor {
-    return this.precision === 'float32' ? value : ops.consume(library().cast(value), value)
+    switch (this.precision) {
+      case 'float32':
+        return value
+      case 'bfloat16':
+        return ops.consume(library().cast(value), value)
+      case 'float16':
+        return ops.consume(ops.castTo(value, 'half'), value)
+    }
   }
 }

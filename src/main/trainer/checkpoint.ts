@@ -18,7 +18,7 @@ export const checkpointStateSchema = z.object({
   /** Where the next step begins; follows from `step`, written down for people. */
   epoch: z.number(),
   nextBatch: z.int().min(0),
-  precision: z.enum(['float32', 'bfloat16']),
+  precision: z.enum(['float32', 'bfloat16', 'float16']),
   best: z.object({
     metric: z.string(),
     value: z.number().nullable(),

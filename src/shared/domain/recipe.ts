@@ -112,6 +112,22 @@ const Evaluation = z.strictObject({
     .describe('Stop after so many evaluations without improvement. null: never.'),
 })
 
+const LossScaling = z.strictObject({
+  initial: z
+    .number()
+    .min(1)
+    .max(2 ** 24)
+    .default(2 ** 16)
+    .describe('What gradients are multiplied by at the start, in float16 only.'),
+  interval: z
+    .int()
+    .min(1)
+    .default(2000)
+    .describe(
+      'The scale doubles after so many steps without an overflow; each overflow halves it.',
+    ),
+})
+
 const Seeds = z.strictObject({
   data: seed.default(0),
   init: seed.default(0),
@@ -146,7 +162,28 @@ export const recipeSchema = z.strictObject({
     .nullable()
     .default(1)
     .describe('Largest global gradient norm; null: no clipping.'),
-  precision: z.enum(['auto', 'float32', 'bfloat16']).default('float32'),
+  ema: z
+    .number()
+    .min(0.5)
+    .max(0.999999)
+    .nullable()
+    .default(null)
+    .describe(
+      'Decay of an exponential moving average of the weights, such as 0.999: evaluations and the best checkpoint use the average. null: none.',
+    ),
+  precision: z
+    .enum(['auto', 'float32', 'bfloat16', 'float16'])
+    .default('float32')
+    .describe(
+      'Type of the matrix products; weights and optimiser stay in float32. auto: measured at the start. float16: with loss scaling, for GPUs without bfloat16.',
+    ),
+  lossScaling: LossScaling.prefault({}),
+  cacheFrozen: z
+    .boolean()
+    .default(true)
+    .describe(
+      'What frozen layers compute of each row is kept on disk and read in further epochs, where the disk has room.',
+    ),
   evaluation: Evaluation.prefault({}),
   checkpoint: z
     .strictObject({

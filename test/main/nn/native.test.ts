@@ -165,7 +165,7 @@ describe.each(runnable)('with %s instructions', (level) => {
       const inputs = {
         ...{ branch: tb, residual: floats(residual, rows, cols), gamma: floats(gamma, cols) },
       }
-      const result = residualNorm(inputs, floats(beta, cols), epsilon, true)
+      const result = residualNorm(inputs, floats(beta, cols), epsilon, 'bfloat16')
       const factors = reference.dropFactors(keyNumbers, 0, rows, cols)
       const rounded = readFloats(tb)
       const expected = { branch: rounded, residual, gamma, beta, factors, epsilon }

@@ -117,6 +117,27 @@ describe.each(libraries)('a session with %s kernels', (name) => {
     narrow.dispose()
   })
 
+  it('learns in float16 with scaled gradients, close to float32', async () => {
+    useLibrary(name)
+    const wide = await open()
+    const narrow = await open({ precision: 'float16' })
+    expectClose(narrow.logits(batch), wide.logits(batch), 0.01)
+    for (const [session, scale] of [
+      [wide, 1],
+      [narrow, 1024],
+    ] as const) {
+      session.accumulate(batch, targets, context(0, { scale })).dispose()
+    }
+    const norms = wide.gradientNorms()
+    for (const [parameter, norm] of narrow.gradientNorms()) {
+      expect(Math.abs(norm / 1024 - (norms.get(parameter) ?? NaN)), parameter).toBeLessThan(0.02)
+    }
+    narrow.clearGradients()
+    expect(train(narrow, 30).at(-1)).toBeLessThan(0.1)
+    wide.dispose()
+    narrow.dispose()
+  })
+
   it('keeps the number of tensors and bytes over steps', async () => {
     useLibrary(name)
     const session = await open({ dropout: 0.1 })
@@ -220,6 +241,34 @@ describe.each(libraries)('a session with %s kernels', (name) => {
     expect(names.some((parameter) => /layer\.[01]\.|embeddings/.test(parameter))).toBe(false)
     expect(names.filter((parameter) => parameter.includes('layer.2.'))).toHaveLength(16)
     session.dispose()
+  })
+
+  it.each([
+    ['float32', 1e-6],
+    ['bfloat16', 2e-2],
+    ['float16', 2e-3],
+  ] as const)('goes on from what frozen layers gave, in %s', async (precision, tolerance) => {
+    useLibrary(name)
+    const session = await open({ part: { kind: 'lastLayers', count: 1 }, precision })
+    const frozen = session.frozenActivations(batch)
+    const tokens = batch.mask.reduce((sum, one) => sum + one, 0)
+    expect(session.frozenBytes).toBe(precision === 'float32' ? 96 : 48)
+    expect(frozen).toHaveLength(tokens * session.frozenBytes)
+    expectClose(session.logits(batch, frozen), session.logits(batch), tolerance)
+    const whole = session.accumulate(batch, targets, context(0)).read()
+    const norms = session.gradientNorms()
+    session.clearGradients()
+    const loss = session.accumulate(batch, targets, context(0), frozen).read()
+    expect(Math.abs(loss - whole)).toBeLessThan(tolerance)
+    expect(session.gradientNorms().size).toBe(norms.size)
+    for (const [parameter, norm] of session.gradientNorms()) {
+      expect(Math.abs(norm - (norms.get(parameter) ?? NaN)), parameter).toBeLessThan(20 * tolerance)
+    }
+    expect(() => session.logits(batch, frozen.subarray(1))).toThrow('bytes of activations')
+    session.dispose()
+    const whole32 = await open()
+    expect(whole32.frozenBytes).toBe(0)
+    whole32.dispose()
   })
 
   it('trains a masked language model', async () => {

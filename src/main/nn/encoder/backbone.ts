@@ -11,6 +11,7 @@ import type { Layout } from '../layout'
 import type { Tape, Value } from '../tape'
 import type { Weights } from '../weights'
 import type { EncoderConfig } from './config'
+import { streamOf } from './frozen'
 import type { EncoderNames, LayerNames } from './names'
 import { biasOf, weightOf } from './names'
 
@@ -24,6 +25,8 @@ export interface Forward {
   readonly dropout: DropoutSource | undefined
   /** Layers from here on are trained; those before run without dropout and gradients. */
   readonly firstTrained: number
+  /** What `tokenBytes` gave for the output of the frozen layers on this batch. */
+  readonly frozen?: Uint8Array | undefined
 }
 
 /** Dropout sites of a layer, and those before the first layer. */
@@ -37,14 +40,41 @@ const sitesOfLayer = 4
  *     feed-forward      x = norm(x + dropout(act(x W1ᵀ + b1) W2ᵀ + b2))
  *
  * With `outputs`, only those token rows are wanted: what follows the last layer's attention is
- * computed for them alone, and the result is [outputs, hidden].
+ * computed for them alone, and the result is [outputs, hidden]. The frozen layers are
+ * left out where `forward.frozen` says what comes out of them.
  */
 export function backbone(forward: Forward, layout: Layout, outputs?: Int32Array): Stream {
-  let stream = embeddings(forward, layout)
-  const { layers } = forward.config
-  for (let index = 0; index < layers; index += 1) {
+  const { tape, config, weights, frozen } = forward
+  const end = config.layers
+  if (frozen === undefined) {
+    return through(forward, layout, embeddings(forward, layout), { first: 0, end, outputs })
+  }
+  const start = streamOf(tape, frozen, layout, config.hidden, weights.copies)
+  return through(forward, layout, start, { first: forward.firstTrained, end, outputs })
+}
+
+/** What the embeddings and the layers below the first trained one make of a layout. */
+export function frozenPart(forward: Forward, layout: Layout): Stream {
+  const end = forward.firstTrained
+  return through(forward, layout, embeddings(forward, layout), { first: 0, end })
+}
+
+interface Span {
+  readonly first: number
+  readonly end: number
+  readonly outputs?: Int32Array | undefined
+}
+
+function through(
+  forward: Forward,
+  layout: Layout,
+  start: Stream,
+  { first, end, outputs }: Span,
+): Stream {
+  let stream = start
+  for (let index = first; index < end; index += 1) {
     const input = stream
-    const rows = index === layers - 1 ? outputs : undefined
+    const rows = index === forward.config.layers - 1 ? outputs : undefined
     stream = forward.tape.scope(() => layer(forward, layout, index, input, rows))
     forward.tape.letGo(input.wide, input.narrow)
   }
@@ -66,7 +96,7 @@ function embeddings(forward: Forward, layout: Layout): Stream {
       beta: weights.float(biasOf(names.embeddingNorm)),
       epsilon: config.epsilon,
       dropout: dropoutAt(dropout, 0, config.dropout.embedding),
-      copies: weights.precision === 'bfloat16',
+      copies: weights.copies,
     }),
   )
 }
@@ -115,7 +145,7 @@ function attentionBlock(
     beta: weights.float(biasOf(names.attentionNorm)),
     epsilon: config.epsilon,
     dropout: dropoutAt(source, site + 1, config.dropout.projection),
-    copies: weights.precision === 'bfloat16',
+    copies: weights.copies,
   })
 }
 
@@ -137,6 +167,6 @@ function feedForward(
     beta: weights.float(biasOf(names.outputNorm)),
     epsilon: config.epsilon,
     dropout: dropoutAt(source, site + 2, config.dropout.feedForward),
-    copies: weights.precision === 'bfloat16',
+    copies: weights.copies,
   })
 }

@@ -53,7 +53,7 @@ export function languageHead(forward: Forward, head: LanguageHead, tokens: Strea
       gamma: weights.float(weightOf(head.norm)),
       beta: weights.float(biasOf(head.norm)),
       epsilon: head.epsilon,
-      copies: weights.precision === 'bfloat16',
+      copies: weights.copies,
     })
     const matrix = weights.matrix(config.tied ? names.word : head.decoder)
     return linear(tape, normal.narrow, matrix, weights.float(head.bias))

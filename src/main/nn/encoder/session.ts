@@ -1,7 +1,7 @@
 import { GraftError } from '@shared/errors'
 import { GradientStore } from '../gradient-store'
 import type { DropoutSource } from '../kernels/dropout'
-import { library } from '../kernels/library'
+import { library, withComposed } from '../kernels/library'
 import { noLoss } from '../kernels/loss'
 import type { Pooling } from '../kernels/pooling'
 import { pool } from '../kernels/pooling'
@@ -23,7 +23,8 @@ import type { Tensor } from '../tf'
 import { readFloats, readScalar, scalar, tensor } from '../tf'
 import { Weights } from '../weights'
 import type { Forward } from './backbone'
-import { backbone } from './backbone'
+import { backbone, frozenPart } from './backbone'
+import { tokenBytes } from './frozen'
 import { languageHead, sequenceHead } from './head-pass'
 import type { Stage } from './heads'
 
@@ -58,8 +59,34 @@ export class EncoderSession implements Session {
     return this.plan.config.hidden
   }
 
-  accumulate(batch: TokenBatch, targets: Targets, context: StepContext): DeferredNumber {
-    const forward = this.forward(new Tape('training'), dropoutOf(context))
+  get frozenBytes(): number {
+    const { hidden } = this.plan.config
+    if (this.firstTrained < 1 || hidden % 2 !== 0) return 0
+    return hidden * (this.values.copies === undefined ? 4 : 2)
+  }
+
+  frozenActivations(batch: TokenBatch): Uint8Array {
+    return this.evaluate(batch, 'packed', undefined, (forward, layout) =>
+      tokenBytes(frozenPart(forward, layout), layout),
+    )
+  }
+
+  accumulate(
+    batch: TokenBatch,
+    targets: Targets,
+    context: StepContext,
+    frozen?: Uint8Array,
+  ): DeferredNumber {
+    return this.withKernels(() => this.accumulateBatch(batch, targets, context, frozen))
+  }
+
+  private accumulateBatch(
+    batch: TokenBatch,
+    targets: Targets,
+    context: StepContext,
+    frozen: Uint8Array | undefined,
+  ): DeferredNumber {
+    const forward = this.forward(new Tape('training'), dropoutOf(context), frozen)
     const layout = this.layout(batch, library().packs ? 'packed' : 'padded')
     try {
       const loss =
@@ -104,19 +131,21 @@ export class EncoderSession implements Session {
     return deferred(norm)
   }
 
-  logits(batch: TokenBatch): Float32Array {
+  logits(batch: TokenBatch, frozen?: Uint8Array): Float32Array {
     const { head } = this.plan
-    const packs = library().packs && head.kind === 'sequence'
-    return this.evaluate(batch, packs ? 'packed' : 'padded', (forward, layout) =>
-      head.kind === 'sequence'
-        ? this.sequenceLogits(forward, layout)
-        : languageHead(forward, head.head, backbone(forward, layout)),
+    if (head.kind === 'sequence') {
+      return this.evaluate(batch, 'packed', frozen, (forward, layout) =>
+        readFloats(this.sequenceLogits(forward, layout).tensor),
+      )
+    }
+    return this.evaluate(batch, 'padded', frozen, (forward, layout) =>
+      readFloats(languageHead(forward, head.head, backbone(forward, layout)).tensor),
     )
   }
 
   embeddings(batch: TokenBatch): Float32Array {
-    return this.evaluate(batch, library().packs ? 'packed' : 'padded', (forward, layout) =>
-      this.features(forward, layout),
+    return this.evaluate(batch, 'packed', undefined, (forward, layout) =>
+      readFloats(this.features(forward, layout).tensor),
     )
   }
 
@@ -168,10 +197,14 @@ export class EncoderSession implements Session {
     for (const parameter of this.parameters) parameter.dispose()
   }
 
-  private forward(tape: Tape, dropout: DropoutSource | undefined): Forward {
+  private forward(tape: Tape, dropout: DropoutSource | undefined, frozen?: Uint8Array): Forward {
     const { config, family } = this.plan
     const { values: weights, firstTrained: first } = this
-    return { tape, weights, config, names: family.names, dropout, firstTrained: first }
+    return { tape, weights, config, names: family.names, dropout, firstTrained: first, frozen }
+  }
+
+  private withKernels<T>(body: () => T): T {
+    return this.values.precision === 'float16' ? withComposed(body) : body()
   }
 
   private layout(batch: TokenBatch, kind: Layout['kind']): Layout {
@@ -186,19 +219,23 @@ export class EncoderSession implements Session {
     )
   }
 
-  private evaluate(
+  /** Without gradients and dropout; packed only where the kernels can. */
+  private evaluate<T>(
     batch: TokenBatch,
     kind: Layout['kind'],
-    compute: (forward: Forward, layout: Layout) => Value,
-  ): Float32Array {
-    const forward = this.forward(new Tape('inference'), undefined)
-    const layout = this.layout(batch, kind)
-    try {
-      return readFloats(compute(forward, layout).tensor)
-    } finally {
-      forward.tape.dispose()
-      disposeLayout(layout)
-    }
+    frozen: Uint8Array | undefined,
+    compute: (forward: Forward, layout: Layout) => T,
+  ): T {
+    return this.withKernels(() => {
+      const forward = this.forward(new Tape('inference'), undefined, frozen)
+      const layout = this.layout(batch, library().packs ? kind : 'padded')
+      try {
+        return compute(forward, layout)
+      } finally {
+        forward.tape.dispose()
+        disposeLayout(layout)
+      }
+    })
   }
 
   private sequenceLogits(forward: Forward, layout: Layout): Value {

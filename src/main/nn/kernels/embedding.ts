@@ -4,7 +4,7 @@ import type { Tape, Value } from '../tape'
 import type { Tensor } from '../tf'
 import { tensor } from '../tf'
 import { library } from './library'
-import type { Dropout } from './native'
+import type { Dropout, NarrowType } from './native'
 import type { EmbedInputs, Lookup } from './native-embed'
 import { incoming } from './norm'
 import type { Stream } from './norm'
@@ -28,7 +28,8 @@ export interface EmbeddingOptions {
   readonly epsilon: number
   /** Its key is taken over. */
   readonly dropout: Dropout | undefined
-  readonly copies: boolean
+  /** The type of the narrow copy, where one is made. */
+  readonly copies: NarrowType | undefined
 }
 
 /**
@@ -53,7 +54,7 @@ export function embedding(tape: Tape, layout: Layout, options: EmbeddingOptions)
   }
   const { y, copy, mean, rstd } = library().embed(inputs, beta.tensor, {
     epsilon: options.epsilon,
-    output: options.copies ? 'both' : 'float32',
+    copyAs: options.copies,
   })
   const tables = [word, position, type]
   const trained = tables.some((table) => table?.needsGradient === true)

@@ -64,6 +64,17 @@ export function library(): Library {
   return chosen
 }
 
+/** Runs `body` with the composed kernels: for types that the fused ones do not know. */
+export function withComposed<T>(body: () => T): T {
+  const before = chosen
+  chosen = composed
+  try {
+    return body()
+  } finally {
+    chosen = before
+  }
+}
+
 /** Switches kernels, for tests and measurements. Not while a tape is open. */
 export function useLibrary(name: LibraryName): void {
   chosen = name === 'auto' ? undefined : name === 'fused' ? fused : composed

@@ -1,7 +1,7 @@
 /** The fused embedding and its sparse gradient; see native.ts for the conventions. */
 import type { Tensor } from '../tf'
 import { attribute, execute, ints, tensor } from '../tf'
-import type { Dropout } from './native'
+import type { Dropout, NarrowType } from './native'
 
 /** A table [entries, C] and the entry of every row, int32 [rows]. */
 export interface Lookup {
@@ -18,9 +18,9 @@ export interface EmbedInputs {
 }
 
 export interface EmbedResult {
-  /** [rows, C], float32 or bfloat16. */
+  /** [rows, C], float32. */
   readonly y: Tensor
-  /** y in bfloat16 beside a float32 y, where asked for. */
+  /** y in the narrow type, where asked for. */
   readonly copy: Tensor | undefined
   readonly mean: Tensor
   readonly rstd: Tensor
@@ -28,8 +28,7 @@ export interface EmbedResult {
 
 export interface EmbedOptions {
   readonly epsilon: number
-  /** float32 (default), bfloat16, or float32 with a bfloat16 copy. */
-  readonly output?: 'float32' | 'bfloat16' | 'both'
+  readonly copyAs?: NarrowType | undefined
 }
 
 function withOperands<R>(inputs: EmbedInputs, use: (operands: readonly Tensor[]) => R): R {
@@ -52,14 +51,14 @@ function withOperands<R>(inputs: EmbedInputs, use: (operands: readonly Tensor[])
 
 /** dropout(norm(word[ids] + position[ids] + kind[ids]) * gamma + beta). */
 export function embed(inputs: EmbedInputs, beta: Tensor, options: EmbedOptions): EmbedResult {
-  const { epsilon, output = 'float32' } = options
+  const { epsilon, copyAs } = options
   const [y, copy, mean, rstd] = withOperands(inputs, (operands) =>
     execute(
       'GraftEmbed',
       [
-        attribute.dtype('Y', output === 'bfloat16' ? 'bfloat16' : 'float32'),
-        attribute.bool('to_bf16', output === 'bfloat16'),
-        attribute.bool('with_copy', output === 'both'),
+        attribute.dtype('Y', 'float32'),
+        attribute.bool('to_bf16', false),
+        attribute.bool('with_copy', copyAs !== undefined),
         attribute.float('rate', inputs.dropout?.rate ?? 0),
         attribute.float('epsilon', epsilon),
       ],
@@ -70,8 +69,8 @@ export function embed(inputs: EmbedInputs, beta: Tensor, options: EmbedOptions):
   if (y === undefined || copy === undefined || mean === undefined || rstd === undefined) {
     throw new RangeError('GraftEmbed gave too few outputs.')
   }
-  if (output !== 'both') copy.dispose()
-  return { y, copy: output === 'both' ? copy : undefined, mean, rstd }
+  if (copyAs === undefined) copy.dispose()
+  return { y, copy: copyAs === undefined ? undefined : copy, mean, rstd }
 }
 
 /**

@@ -146,6 +146,9 @@ export function cast(x: Tensor): Tensor {
   return execute1('GraftCast', [type('S', x), attribute.dtype('D', to)], [x])
 }
 
+/** Types of matrix products narrower than float32; the fused kernels know bfloat16 alone. */
+export type NarrowType = 'bfloat16' | 'half'
+
 export interface NormInputs {
   /** [.., C]; float32 or bfloat16. */
   readonly branch: Tensor
@@ -159,7 +162,7 @@ export interface NormInputs {
 
 export interface NormResult {
   readonly y: Tensor
-  /** y in bfloat16, where asked for. */
+  /** y in the narrow type, where asked for. */
   readonly copy: Tensor | undefined
   /** Of every row, [rows]; what the gradient needs besides the inputs. */
   readonly mean: Tensor
@@ -171,7 +174,7 @@ export function residualNorm(
   inputs: NormInputs,
   beta: Tensor,
   epsilon: number,
-  withCopy = false,
+  copyAs?: NarrowType,
 ): NormResult {
   const { branch, bias, gamma } = inputs
   const residual = inputs.residual ?? absent().float32
@@ -179,7 +182,7 @@ export function residualNorm(
     'GraftNorm',
     [
       ...[type('T', branch), type('R', residual), rateOf(inputs.dropout)],
-      ...[attribute.float('epsilon', epsilon), attribute.bool('with_copy', withCopy)],
+      ...[attribute.float('epsilon', epsilon), attribute.bool('with_copy', copyAs !== undefined)],
     ],
     [branch, bias ?? absent().float32, residual, gamma, beta, keyOf(inputs.dropout)],
     4,

@@ -3,12 +3,12 @@ import type { Tape, Value } from '../tape'
 import { total } from '../tape'
 import type { Tensor } from '../tf'
 import { library } from './library'
-import type { Dropout, NormInputs } from './native'
+import type { Dropout, NarrowType, NormInputs } from './native'
 
 /** The activations between blocks: float32, and the form that matrix products read. */
 export interface Stream {
   readonly wide: Value
-  /** bfloat16 in mixed precision, otherwise `wide` itself. */
+  /** Of the products' type in mixed precision, otherwise `wide` itself. */
   readonly narrow: Value
 }
 
@@ -23,7 +23,8 @@ export interface NormOptions {
   readonly epsilon: number
   /** On branch + bias; its key is taken over. */
   readonly dropout?: Dropout | undefined
-  readonly copies: boolean
+  /** The type of `narrow`, where it is not float32. */
+  readonly copies: NarrowType | undefined
 }
 
 /**

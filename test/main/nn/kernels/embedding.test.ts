@@ -43,7 +43,7 @@ function run(words: Float32Array, rate: number) {
     beta: tape.constant(tensor(numbers(width, 4), [width])),
     epsilon: 1e-12,
     dropout: dropoutAt({ seed: 1, step: 2, microStep: 0 }, 0, rate),
-    copies: false,
+    copies: undefined,
   })
   const output = readFloats(wide.tensor)
   tape.backward(wide, tensor(seed.slice(), wide.shape))

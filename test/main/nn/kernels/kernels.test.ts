@@ -106,7 +106,7 @@ describe.each(libraries)('with %s kernels', (name) => {
           beta: at(v, 4),
           epsilon: 1e-5,
           dropout: dropped(),
-          copies: false,
+          copies: undefined,
         }).wide,
       [
         operand([6, 24], 1),
@@ -127,7 +127,7 @@ describe.each(libraries)('with %s kernels', (name) => {
           gamma: at(v, 1),
           beta: at(v, 2),
           epsilon: 1e-12,
-          copies: false,
+          copies: undefined,
         }).wide,
       [operand([6, 24], 1, 2), operand([24], 4), operand([24], 5)],
     )

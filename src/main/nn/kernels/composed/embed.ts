@@ -9,7 +9,7 @@ const { consume } = ops
 
 /** dropout(norm(word[ids] + position[ids] + kind[ids]) · gamma + beta), as the fused kernel. */
 export function embed(inputs: EmbedInputs, beta: Tensor, options: EmbedOptions): EmbedResult {
-  const { epsilon, output = 'float32' } = options
+  const { epsilon, copyAs } = options
   const total = looked(inputs)
   const center = ops.mean(total, [1], true)
   const deviation = ops.squaredDifference(total, center)
@@ -20,8 +20,8 @@ export function embed(inputs: EmbedInputs, beta: Tensor, options: EmbedOptions):
   const wide = dropped(full, inputs)
   const rows = [total.shape[0] ?? 0]
   const result = {
-    y: ops.castTo(wide, output === 'bfloat16' ? 'bfloat16' : 'float32'),
-    copy: output === 'both' ? ops.castTo(wide, 'bfloat16') : undefined,
+    y: wide.retain(),
+    copy: copyAs === undefined ? undefined : ops.castTo(wide, copyAs),
     mean: ops.reshape(center, rows),
     rstd: ops.reshape(inverse, rows),
   }

@@ -1,6 +1,6 @@
 import * as ops from '../../ops'
 import type { Tensor } from '../../tf'
-import type { NormGradient, NormInputs, NormResult } from '../native'
+import type { NarrowType, NormGradient, NormInputs, NormResult } from '../native'
 import { dropout } from './dropout'
 import { columnSum } from './rows'
 
@@ -14,7 +14,7 @@ export function residualNorm(
   inputs: NormInputs,
   beta: Tensor,
   epsilon: number,
-  withCopy = false,
+  copyAs?: NarrowType,
 ): NormResult {
   const rows = inputs.branch.size / inputs.gamma.size
   const total = summed(inputs)
@@ -25,7 +25,7 @@ export function residualNorm(
   const inverse = ops.rsqrt(guarded)
   const wide = scaleAndShift(normalise(total, center, inverse), inputs.gamma, beta)
   const y = ops.castTo(wide, inputs.residual?.dtype ?? 'float32')
-  const copy = withCopy ? ops.castTo(wide, 'bfloat16') : undefined
+  const copy = copyAs === undefined ? undefined : ops.castTo(wide, copyAs)
   const result = {
     y,
     copy,

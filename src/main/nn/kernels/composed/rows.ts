@@ -8,7 +8,7 @@ export function columnSum(x: Tensor): Tensor {
   return ops.consume(ops.sum(wide, axes), wide)
 }
 
-/** float32 to bfloat16 (to nearest, ties to even) or back. */
+/** float32 to bfloat16 (to nearest, ties to even), narrower types to float32. */
 export function cast(x: Tensor): Tensor {
-  return ops.castTo(x, x.dtype === 'bfloat16' ? 'float32' : 'bfloat16')
+  return ops.castTo(x, x.dtype === 'float32' ? 'bfloat16' : 'float32')
 }
