@@ -75,6 +75,7 @@ function format(node: { format?: string }, value: FieldValue): void {
 }
 
 function removeField(document: Document, keys: readonly string[]): void {
+  if (!document.hasIn(keys)) return
   document.deleteIn(keys)
   const above = keys.slice(0, -1)
   const section = above.length === 0 ? undefined : document.getIn(above, true)
