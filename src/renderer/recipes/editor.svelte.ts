@@ -3,7 +3,14 @@ import type { RunEstimate } from '@shared/domain'
 import type { ErrorPayload } from '@shared/errors'
 import { toErrorPayload } from '@shared/errors'
 import type { Client } from '../api'
-import { readDraft, valueAt, writeField, writeFields, type Draft, type FieldValue } from './document'
+import {
+  readDraft,
+  valueAt,
+  writeField,
+  writeFields,
+  type Draft,
+  type FieldValue,
+} from './document'
 import { defaults, type FieldPath } from './fields'
 import { presetFields, presetOf, type PresetName } from './presets'
 

@@ -26,7 +26,10 @@ export function implicationOf(path: FieldPath, situation: Situation): Implicatio
     case 'data.maxLength':
       return tokens === null ? null : cutRows(recipe, tokens)
     case 'train':
-      return estimate && fact(t('recipe.imply.trained', { size: formatParameters(estimate.trainableParameters) }))
+      return (
+        estimate &&
+        fact(t('recipe.imply.trained', { size: formatParameters(estimate.trainableParameters) }))
+      )
     case 'optimizer.learningRate':
       return learningRate(recipe)
     default:

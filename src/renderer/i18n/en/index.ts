@@ -7,6 +7,7 @@ import { playground } from './playground'
 import { runs } from './runs'
 import { knowledge } from './knowledge'
 import { projects } from './projects'
+import { recipe } from './recipe'
 import { shell } from './shell'
 import { ui } from './ui'
 
@@ -15,6 +16,7 @@ export const en = {
   ...shell,
   ...errors,
   ...projects,
+  ...recipe,
   ...knowledge,
   ...charts,
   ...models,

@@ -8,6 +8,7 @@ import { playground } from './playground'
 import { runs } from './runs'
 import { knowledge } from './knowledge'
 import { projects } from './projects'
+import { recipe } from './recipe'
 import { shell } from './shell'
 import { ui } from './ui'
 
@@ -16,6 +17,7 @@ export const zh: Catalogue = {
   ...shell,
   ...errors,
   ...projects,
+  ...recipe,
   ...knowledge,
   ...charts,
   ...models,
