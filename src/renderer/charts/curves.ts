@@ -15,12 +15,14 @@ export interface Curve {
   readonly high?: readonly number[]
   /** Few points that stand for themselves (evaluations): drawn as dots, never smoothed. */
   readonly sparse?: boolean
+  /** Computed rather than measured (a learning rate): never smoothed. */
+  readonly exact?: boolean
 }
 
 export function curveOf(
   series: Series,
   axis: CurveAxis,
-  look: Pick<Curve, 'key' | 'label' | 'style' | 'sparse'>,
+  look: Pick<Curve, 'key' | 'label' | 'style' | 'sparse' | 'exact'>,
 ): Curve {
   const line = { ...look, x: series[axis], y: series.value }
   return series.raw ? line : { ...line, low: series.min, high: series.max }
@@ -104,6 +106,20 @@ export function stepsWithin(
   const low = series.step[Math.max(0, Math.min(first, last) - 1)]
   const high = series.step[Math.min(x.length - 1, Math.max(first, last) + 1)]
   return low === undefined || high === undefined ? null : [low, high]
+}
+
+/** From the first to the last x of all series, so that charts beside each other agree. */
+export function extentOf(
+  series: Iterable<Series>,
+  axis: CurveAxis,
+): readonly [number, number] | null {
+  let low = Number.POSITIVE_INFINITY
+  let high = Number.NEGATIVE_INFINITY
+  for (const each of series) {
+    low = Math.min(low, each[axis][0] ?? low)
+    high = Math.max(high, each[axis].at(-1) ?? high)
+  }
+  return low < high ? [low, high] : null
 }
 
 /** A curve with the points of a live tail appended; points not after its last x are left out. */

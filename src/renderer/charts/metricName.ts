@@ -7,7 +7,7 @@ export function metricTitle(name: string): string {
   const parts = split.exec(name)
   const part = parts?.[1]
   const metric = parts?.[2]
-  if (part === undefined || metric === undefined) return measureTitle(name)
+  if (part === undefined || metric === undefined) return measureHeading(name)
   return t('charts.metricOf', { split: splitTitle(part), metric: measureTitle(metric) })
 }
 
@@ -24,4 +24,10 @@ export function measureTitle(name: string): string {
   const [first = name, ...rest] = name.split('.')
   const key = `charts.measure.${first}`
   return [isMessageKey(key) ? translate(key) : first, ...rest].join(' · ')
+}
+
+/** A measure where it stands alone: with a capital. */
+export function measureHeading(name: string): string {
+  const title = measureTitle(name)
+  return title.charAt(0).toUpperCase() + title.slice(1)
 }

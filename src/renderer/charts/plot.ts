@@ -37,7 +37,7 @@ const isBanded = (curve: Curve, smoothing: number): boolean =>
   curve.low !== undefined && curve.high !== undefined && !isSmoothed(curve, smoothing)
 
 const isSmoothed = (curve: Curve, smoothing: number): boolean =>
-  smoothing > 0 && curve.sparse !== true
+  smoothing > 0 && curve.sparse !== true && curve.exact !== true
 
 /** A faint raw line below a smoothed one; the edges of the band where points stand for many. */
 function linesOf(curve: Curve, smoothing: number, theme: 'light' | 'dark'): readonly Line[] {
@@ -149,7 +149,10 @@ export function createPlot(
         x: {
           time: false,
           distr: logX ? 3 : 1,
-          range: (_plot, low, high) => [...(options.range() ?? spread(low, high))],
+          range: (_plot: uPlot, low: number, high: number): uPlot.Range.MinMax => {
+            const [from, to] = options.range() ?? spread(low, high)
+            return [from, to]
+          },
         },
         y: { distr: logY ? 3 : 1 },
       },
@@ -158,12 +161,12 @@ export function createPlot(
       bands: bandsOf(curves, smoothing, look.theme),
       hooks: {
         setCursor: [
-          (self) => {
+          (self: uPlot) => {
             options.onCursor(self.cursor.idx ?? null)
           },
         ],
         setSelect: [
-          (self) => {
+          (self: uPlot) => {
             const { left, width } = self.select
             if (width < 8) return
             self.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false)

@@ -56,3 +56,6 @@ function chartKey(name: string): string {
 
 /** Series with a point an evaluation rather than one a step. */
 export const isEvaluation = (name: string): boolean => /^(validation|test)\./.test(name)
+
+/** Series that are computed rather than measured. */
+export const isExact = (name: string): boolean => name === 'learningRate' || name === 'memory.rss'

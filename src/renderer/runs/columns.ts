@@ -13,20 +13,22 @@ export interface Column {
 }
 
 const fixed: readonly Column[] = [
-  { id: 'number', kind: 'number', width: 68 },
-  { id: 'name', kind: 'name', width: 240 },
-  { id: 'state', kind: 'state', width: 128 },
+  { id: 'number', kind: 'number', width: 76 },
+  { id: 'name', kind: 'name', width: 220 },
+  { id: 'state', kind: 'state', width: 112 },
   { id: 'tags', kind: 'tags', width: 140 },
   { id: 'note', kind: 'text', width: 200 },
-  { id: 'model', kind: 'text', width: 150 },
-  { id: 'dataset', kind: 'text', width: 120 },
+  { id: 'model', kind: 'text', width: 140 },
+  { id: 'dataset', kind: 'text', width: 84 },
   { id: 'steps', kind: 'value', width: 80 },
-  { id: 'seconds', kind: 'duration', width: 104 },
+  { id: 'seconds', kind: 'duration', width: 84 },
   { id: 'samplesPerSecond', kind: 'value', width: 92 },
   { id: 'memory', kind: 'bytes', width: 92 },
   { id: 'disk', kind: 'bytes', width: 92 },
   { id: 'created', kind: 'time', width: 116 },
 ]
+
+const narrow: ReadonlySet<string> = new Set(['recipe.batch.size', 'recipe.epochs'])
 
 /** What the table shows before a person chose. */
 export const defaultColumns: readonly string[] = [
@@ -54,8 +56,8 @@ const metric = /^(train|validation|test)\./
 export function columnOf(id: string): Column {
   const known = fixed.find((column) => column.id === id)
   if (known !== undefined) return known
-  if (metric.test(id)) return { id, kind: 'metric', width: 108 }
-  return { id, kind: 'value', width: 112 }
+  if (metric.test(id)) return { id, kind: 'metric', width: 112 }
+  return { id, kind: 'value', width: narrow.has(id) ? 72 : 104 }
 }
 
 /** Every column that the runs offer: fixed ones, then recipe fields, then metrics. */

@@ -127,8 +127,9 @@ export const runs = {
   'runs.evaluation.actual': 'Actual',
   'runs.evaluation.predicted': 'predicted',
   'runs.examples.none': 'Watched rows of the validation part appear with the first evaluation.',
-  'runs.examples.about':
-    '{right} of {rows} watched rows are right now. Bars: probability of each answer, evaluation by evaluation; hatched where it was wrong.',
+  'runs.examples.about': '{right} of {rows} watched rows are right now.',
+  'runs.examples.bars':
+    'Bars: probability of each answer, evaluation by evaluation; hatched where it was wrong.',
   'runs.examples.text': 'Text',
   'runs.examples.label': 'Label',
   'runs.examples.now': 'Answer now',

@@ -123,8 +123,8 @@ export const runs: Translation<typeof source> = {
   'runs.evaluation.actual': '实际',
   'runs.evaluation.predicted': '预测',
   'runs.examples.none': '第一次评估后会显示被观察的验证行。',
-  'runs.examples.about':
-    '{rows} 个被观察的行中目前答对 {right} 个。条形为每次评估时答案的概率；斜纹表示答错。',
+  'runs.examples.about': '{rows} 个被观察的行中目前答对 {right} 个。',
+  'runs.examples.bars': '条形为每次评估时答案的概率；斜纹表示答错。',
   'runs.examples.text': '文本',
   'runs.examples.label': '标签',
   'runs.examples.now': '当前答案',
