@@ -11,7 +11,7 @@ import type { Confusion, ExamplePrediction, LogLine, Machine, RunProgress } from
  *     events.ndjson             every RecordedEvent, appended before it is sent
  *     checkpoints/last/         newest complete checkpoint
  *     checkpoints/best/         weights of the best evaluation
- *     predictions/test.jsonl    one object a row: id, label, predicted, logits
+ *     predictions/<part>.jsonl  one object a row: row (its id), label, predicted, logits
  */
 export interface RunManifest {
   readonly version: 1
