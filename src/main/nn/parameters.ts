@@ -57,7 +57,7 @@ export class Variable {
 /** A weight of the model: float32, named as in the Hugging Face checkpoint. */
 export class Parameter {
   readonly name: string
-  readonly variable: Variable
+  private current: Variable
   /** Whether it is trained: frozen parameters get no gradient and no optimiser state. */
   readonly trained: boolean
   /** Whether weight decay applies: not to biases and norms (as Hugging Face's Trainer does). */
@@ -65,13 +65,24 @@ export class Parameter {
 
   constructor(name: string, shape: readonly number[], trained: boolean) {
     this.name = name
-    this.variable = new Variable(shape)
+    this.current = new Variable(shape)
     this.trained = trained
     this.decays = !/bias$|norm/i.test(name)
   }
 
+  get variable(): Variable {
+    return this.current
+  }
+
+  /** Lets another variable of the same shape hold the value; returns the one that did. */
+  exchange(variable: Variable): Variable {
+    const before = this.current
+    this.current = variable
+    return before
+  }
+
   get shape(): readonly number[] {
-    return this.variable.shape
+    return this.current.shape
   }
 
   get size(): number {

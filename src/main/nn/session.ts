@@ -34,6 +34,19 @@ export interface DeferredNumber {
   dispose(): void
 }
 
+export interface StepOptions {
+  readonly learningRate: number
+  readonly clipNorm: number | undefined
+  /** What the gradients were multiplied by; given in float16, where they may overflow. */
+  readonly lossScale?: number | undefined
+}
+
+/** The norm of a step's gradient before clipping, without the loss scale. */
+export interface AppliedStep extends DeferredNumber {
+  /** The gradient overflowed: it was dropped, the weights stay, and the norm is infinite. */
+  readonly overflowed: boolean
+}
+
 export interface StepContext extends LossChoice {
   readonly dropoutSeed: number
   readonly step: number
@@ -70,10 +83,7 @@ export interface Session {
     context: StepContext,
   ): DeferredNumber
   /** Clips the gradients to a global norm, steps, clears them; the norm before clipping. */
-  apply(
-    optimizer: Optimizer,
-    step: { readonly learningRate: number; readonly clipNorm: number | undefined },
-  ): DeferredNumber
+  apply(optimizer: Optimizer, step: StepOptions): AppliedStep
   /** Evaluation: [rows, outputs]; of a language model [rows, length, vocabulary]. */
   logits(batch: TokenBatch, frozen?: Uint8Array): Float32Array
   /** What the trained part of the head starts from: pooled vectors [rows, featureWidth]. */
@@ -83,6 +93,8 @@ export interface Session {
   weights(): Iterable<NamedArray>
   /** Replaces parameters by name; throws model.weightsMismatch. */
   assign(weights: Iterable<NamedArray>): void
+  /** Lets go of what was read from the parameters: before something else changes them. */
+  release(): void
   /** L2 norm of each parameter's accumulated gradient. */
   gradientNorms(): ReadonlyMap<string, number>
   clearGradients(): void

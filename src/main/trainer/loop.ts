@@ -67,7 +67,7 @@ class Loop {
 
   /** Starts a step, and reads what the one before it left while this one computes. */
   private takeStep(): void {
-    const { plan, state, trainee, batches, learningRate, clock } = this.setup
+    const { plan, state, trainee, batches, learningRate, typicalWeight, clock } = this.setup
     const place = plan.place(state.step)
     const started = clock.seconds()
     const step = startStep(
@@ -76,6 +76,7 @@ class Loop {
       place,
       state.step,
       learningRate(state.step),
+      typicalWeight(place.epoch),
     )
     this.settle()
     const seconds = clock.seconds()
@@ -99,6 +100,13 @@ class Loop {
     const { plan, state } = this.setup
     const { step, seconds, samples, rows, tokens, took, learningRate } = pending
     const { loss, gradientNorm } = readStep(pending)
+    const { lossScale } = pending.gradientNorm
+    if (gradientNorm === null) {
+      this.reporter.log(
+        'info',
+        `Step ${step} was left out: the gradient overflowed in float16 with a loss scale of ${lossScale ?? 1}, which is halved.`,
+      )
+    }
     if (plan.place(step - 1).firstBatch === 0) state.epochLoss = { sum: 0, rows: 0 }
     state.epochLoss.sum += loss * rows
     state.epochLoss.rows += rows
@@ -110,7 +118,8 @@ class Loop {
       values: {
         'train.loss': loss,
         learningRate,
-        gradientNorm,
+        ...(gradientNorm === null ? {} : { gradientNorm }),
+        ...(lossScale === undefined ? {} : { lossScale }),
         samplesPerSecond: rows / took,
         tokensPerSecond: tokens / took,
         'memory.rss': process.memoryUsage.rss(),
@@ -125,8 +134,24 @@ class Loop {
   }
 
   private async validate(): Promise<void> {
-    const { state, recipe } = this.setup
     this.settle()
+    await this.withAverage(() => this.judgeValidation())
+    await this.save()
+  }
+
+  /** Evaluations and the best checkpoint are of the averaged weights, where there are some. */
+  private async withAverage(use: () => Promise<void>): Promise<void> {
+    const { trainee } = this.setup
+    trainee.showAverage(true)
+    try {
+      await use()
+    } finally {
+      trainee.showAverage(false)
+    }
+  }
+
+  private async judgeValidation(): Promise<void> {
+    const { state, recipe } = this.setup
     const evaluation = await this.evaluate('validation', 'evaluating')
     const verdict = judge(state.best, evaluation.metrics, state.step, recipe.evaluation.patience)
     state.best = verdict.state
@@ -146,20 +171,21 @@ class Loop {
         `Stopped early at step ${state.step}: ${state.best.metric} has not improved since step ${state.best.step}.`,
       )
     }
-    await this.save()
   }
 
   /** The end of a run: its best weights meet the rows that were kept for the test. */
   async test(): Promise<void> {
     const { data, state } = this.setup
     if (this.keeper.savedStep !== state.step) await this.save()
-    if (state.best.value === null) await this.keeper.saveBest()
-    if (data.parts.test.length === 0) return
-    await this.keeper.restoreBest()
-    const evaluation = await this.evaluate('test', 'testing')
-    this.record('test', evaluation, undefined)
-    state.metrics = { ...state.metrics, ...evaluation.metrics }
-    await this.writePredictions('test', evaluation)
+    await this.withAverage(async () => {
+      if (state.best.value === null) await this.keeper.saveBest()
+      if (data.parts.test.length === 0) return
+      await this.keeper.restoreBest()
+      const evaluation = await this.evaluate('test', 'testing')
+      this.record('test', evaluation, undefined)
+      state.metrics = { ...state.metrics, ...evaluation.metrics }
+      await this.writePredictions('test', evaluation)
+    })
   }
 
   finished(): TrainerOutcome {
@@ -174,7 +200,9 @@ class Loop {
     const { requested } = this.control
     if (this.keeper.holdsTrainedWeights) await this.save()
     if (requested === 'abandoned' || requested === null) return undefined
-    if (requested === 'stopped' && state.best.value === null) await this.keeper.saveBest()
+    if (requested === 'stopped' && state.best.value === null) {
+      await this.withAverage(() => this.keeper.saveBest())
+    }
     return { kind: requested, summary: summarize(state, state.metrics) }
   }
 

@@ -1,13 +1,17 @@
 import { padBatch } from '../data/tokenized'
+import { WeightAverage } from '../nn/optimizers/average'
+import { LossScale } from '../nn/optimizers/loss-scale'
 import { createOptimizer, type Optimizer } from '../nn/optimizers/optimizer'
 import type { Session, TokenBatch } from '../nn/session'
 import { device } from '../nn/tf'
 import type { NamedArray } from './arrays'
+import type { Activations } from './activations'
+import { choiceState, frozenActivations } from './frozen'
 import { featureFile, frozenFeatures, gatherFeatures, type Features } from './features'
 import { openSession, partOf, toTokenBatch } from './session'
 import type { CreateTrainee, TraineeParts } from './setup'
 import { gatherTargets } from './targets'
-import type { MicroStep, Trainee } from './trainee'
+import type { AppliedStep, MicroStep, Trainee } from './trainee'
 
 /**
  * The pre-trained model of a run with a head for its labels, ready to train. When only the head is
@@ -29,12 +33,34 @@ export const createModel: CreateTrainee = async (parts) => {
   if (kept !== undefined) session.assign(kept.weights)
   const optimizer = createOptimizer({ ...recipe.optimizer, decayOf: 'weights' }, session.parameters)
   if (kept !== undefined) optimizer.restore(kept.optimizer)
+  const average =
+    recipe.ema === null ? undefined : new WeightAverage(session.parameters, recipe.ema)
+  if (kept !== undefined) average?.restore(kept.optimizer)
+  const lossScale = precision === 'float16' ? new LossScale(recipe.lossScaling) : undefined
+  if (kept !== undefined) lossScale?.restore(kept.optimizer)
   const features = recipe.train === 'head' ? await featuresOf(parts, session) : undefined
+  const activations = await frozenActivations(parts, session, (rows) =>
+    session.frozenActivations(batchOf(parts, rows)),
+  )
   const { tensorflow, kind } = device()
   return {
-    trainee: new Model(parts, session, optimizer, features),
+    trainee: new Model(parts, {
+      ...{ session, optimizer, average, lossScale, features, activations },
+    }),
     runtime: { tensorflow, device: kind },
   }
+}
+
+/** What a model under training consists of. */
+interface Organs {
+  readonly session: Session
+  readonly optimizer: Optimizer
+  readonly average: WeightAverage | undefined
+  readonly lossScale: LossScale | undefined
+  /** Of a frozen backbone, for its head. */
+  readonly features: Features | undefined
+  /** Of frozen layers, for those above. */
+  readonly activations: Activations | undefined
 }
 
 function featuresOf(parts: TraineeParts, session: Session): Promise<Features> {
@@ -59,12 +85,16 @@ const batchOf = ({ data }: TraineeParts, rows: Int32Array): TokenBatch =>
   toTokenBatch(padBatch(data.tokens, rows, data.tokenizer.padId))
 
 class Model implements Trainee {
+  private readonly session: Session
+  private readonly features: Features | undefined
+
   constructor(
     private readonly parts: TraineeParts,
-    private readonly session: Session,
-    private readonly optimizer: Optimizer,
-    private readonly features: Features | undefined,
-  ) {}
+    private readonly organs: Organs,
+  ) {
+    this.session = organs.session
+    this.features = organs.features
+  }
 
   get trainableParameters(): number {
     return this.session.summary.trainable
@@ -84,24 +114,39 @@ class Model implements Trainee {
     const context = {
       ...at,
       dropoutSeed: recipe.seeds.dropout,
-      scale: share,
+      scale: share * (this.organs.lossScale?.scale ?? 1),
       rowWeights: this.rowWeights(rows),
       labelSmoothing: recipe.loss.labelSmoothing,
     }
     if (this.features === undefined) {
-      return this.session.accumulate(batchOf(this.parts, rows), targets, context)
+      const batch = batchOf(this.parts, rows)
+      return this.session.accumulate(batch, targets, context, this.frozen(rows))
     }
     const features = gatherFeatures(this.features, rows)
     return this.session.accumulateHead(features, rows.length, targets, context)
   }
 
-  apply(learningRate: number) {
+  apply(learningRate: number): AppliedStep {
+    const { optimizer, average, lossScale } = this.organs
     const clipNorm = this.parts.folder.manifest.recipe.clip ?? undefined
-    return this.session.apply(this.optimizer, { learningRate, clipNorm })
+    const used = lossScale?.scale
+    const step = this.session.apply(optimizer, { learningRate, clipNorm, lossScale: used })
+    if (!step.overflowed) average?.update()
+    if (lossScale === undefined || used === undefined) return step
+    lossScale.after(step.overflowed)
+    // Without a scale to halve, the gradient itself is not a number: the run ends with that.
+    return { ...step, skipped: step.overflowed && used > 1, lossScale: used }
+  }
+
+  showAverage(on: boolean): void {
+    this.session.release()
+    this.organs.average?.show(on)
   }
 
   logits(rows: Int32Array): Float32Array {
-    if (this.features === undefined) return this.session.logits(batchOf(this.parts, rows))
+    if (this.features === undefined) {
+      return this.session.logits(batchOf(this.parts, rows), this.frozen(rows))
+    }
     return this.session.logitsFromFeatures(gatherFeatures(this.features, rows), rows.length)
   }
 
@@ -123,13 +168,27 @@ class Model implements Trainee {
     this.session.assign(weights)
   }
 
-  optimizerState() {
-    return this.optimizer.state()
+  *optimizerState(): Iterable<NamedArray> {
+    const { optimizer, average, lossScale, activations } = this.organs
+    yield* optimizer.state()
+    if (average !== undefined) yield* average.state()
+    if (lossScale !== undefined) yield lossScale.state()
+    const { train } = this.parts.folder.manifest.recipe
+    if (typeof train !== 'string') yield choiceState(activations !== undefined)
   }
 
   dispose(): void {
-    this.optimizer.dispose()
+    const { optimizer, average, activations } = this.organs
+    average?.dispose()
+    optimizer.dispose()
     this.session.dispose()
+    activations?.close()
+  }
+
+  /** What the frozen layers make of the rows, where it lies on disk. */
+  private frozen(rows: Int32Array): Uint8Array | undefined {
+    const { activations } = this.organs
+    return activations?.covers(rows) === true ? activations.read(rows) : undefined
   }
 
   /** Class weights of the rows; undefined when all weigh the same. */

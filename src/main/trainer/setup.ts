@@ -26,6 +26,8 @@ export interface Setup {
   readonly clock: Clock
   /** Rows of each batch of an epoch, as positions in the data set. */
   readonly batches: (epoch: number) => readonly Int32Array[]
+  /** What a step of an epoch weighs on average, where steps differ in it by plan; otherwise null. */
+  readonly typicalWeight: (epoch: number) => number | null
   /** Rate of a step, counted from 0. */
   readonly learningRate: (step: number) => number
   /** Where the run stands; the loop moves it on. */
@@ -41,6 +43,9 @@ export interface TraineeParts {
   readonly precision: CheckpointState['precision']
   /** Weights and optimiser state to go on from. */
   readonly kept: LoadedCheckpoint | undefined
+  /** Passes over the training rows that the run is to make. */
+  readonly epochs: number
+  readonly log: Reporter['log']
   /** Awaited now and then while frozen layers are computed; what it throws ends the set-up. */
   readonly whileComputing: () => Promise<void>
 }
@@ -70,7 +75,12 @@ export async function setUp(
     progress()
     return breathe()
   }
-  const model = await createTrainee({ folder, data, precision, kept, whileComputing })
+  const epochs = plan.epochAfter(plan.totalSteps)
+  const log: Reporter['log'] = (level, message) => {
+    reporter.log(level, message)
+  }
+  const parts: TraineeParts = { folder, data, precision, kept, epochs, log, whileComputing }
+  const model = await createTrainee(parts)
   reporter.record(
     {
       type: 'started',
@@ -91,6 +101,11 @@ export async function setUp(
     trainee: model.trainee,
     clock: startClock(state.seconds),
     batches,
+    typicalWeight: (epoch) => {
+      if (recipe.batch.tokens === null) return null
+      const steps = Math.ceil(batches(epoch).length / recipe.batch.accumulate)
+      return model.trainee.weight(data.parts.train) / steps
+    },
     learningRate: (step) => recipe.optimizer.learningRate * schedule(step),
     state,
     resumedFrom: kept?.state.step ?? null,

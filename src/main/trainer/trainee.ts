@@ -6,6 +6,14 @@ export interface DeferredNumber {
   dispose(): void
 }
 
+/** The gradient norm of a step before clipping. */
+export interface AppliedStep extends DeferredNumber {
+  /** The gradient overflowed in float16: the weights stay as they were. */
+  readonly skipped?: boolean
+  /** What the gradient was multiplied by, in float16. */
+  readonly lossScale?: number
+}
+
 /** Where a batch stands: all that its dropout depends on besides the seed. */
 export interface MicroStep {
   readonly step: number
@@ -28,11 +36,17 @@ export interface Trainee {
    */
   accumulate(rows: Int32Array, share: number, at: MicroStep): DeferredNumber
   /** Clips, updates the weights, clears the gradients; returns the norm before clipping. */
-  apply(learningRate: number): DeferredNumber
+  apply(learningRate: number): AppliedStep
+  /**
+   * Whether the weights that are shown, for evaluation and for the best checkpoint, are their moving
+   * average, where one is kept. Not while training.
+   */
+  showAverage(on: boolean): void
   /** Outputs in evaluation mode, [rows, outputs]. */
   logits(rows: Int32Array): Float32Array
   weights(): Iterable<NamedArray>
   assign(weights: Iterable<NamedArray>): void
+  /** All that the next step depends on besides the weights. */
   optimizerState(): Iterable<NamedArray>
   dispose(): void
 }

@@ -76,6 +76,7 @@ export const createCountingModel: CreateTrainee = ({ data, folder, kept }) => {
       gradient.fill(0)
       return { read: () => norm, dispose: () => undefined }
     },
+    showAverage: () => undefined,
     logits: (rows) =>
       Float32Array.from(
         Array.from(rows).flatMap((row) => probabilities(tokensOf(row)).map(Math.log)),

@@ -161,6 +161,9 @@ export const atStep =
         return trainee.accumulate(rows, share, at)
       },
       apply: (learningRate) => trainee.apply(learningRate),
+      showAverage: (on) => {
+        trainee.showAverage(on)
+      },
       logits: (rows) => trainee.logits(rows),
       weights: () => trainee.weights(),
       assign: (weights) => {

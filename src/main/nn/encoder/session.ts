@@ -8,12 +8,19 @@ import { pool } from '../kernels/pooling'
 import type { Layout, TokenBatch } from '../layout'
 import { createLayout, disposeLayout } from '../layout'
 import type { Match } from '../loading'
-import { clipScale } from '../optimizers/clip'
+import { clipScale, unscale } from '../optimizers/clip'
 import type { Optimizer } from '../optimizers/optimizer'
 import type { NamedArray, Parameter } from '../parameters'
 import type { ModelPlan } from '../plan'
 import { firstTrained } from '../plan'
-import type { DeferredNumber, Session, SessionOptions, StepContext } from '../session'
+import type {
+  AppliedStep,
+  DeferredNumber,
+  Session,
+  SessionOptions,
+  StepContext,
+  StepOptions,
+} from '../session'
 import { describeModel, type ModelSummary } from '../summary'
 import { Tape } from '../tape'
 import type { Value } from '../tape'
@@ -115,20 +122,17 @@ export class EncoderSession implements Session {
     }
   }
 
-  apply(
-    optimizer: Optimizer,
-    {
-      learningRate,
-      clipNorm,
-    }: { readonly learningRate: number; readonly clipNorm?: number | undefined },
-  ): DeferredNumber {
+  apply(optimizer: Optimizer, { learningRate, clipNorm, lossScale }: StepOptions): AppliedStep {
     const gradients = this.gradients.gradients()
-    const { norm, scale } = clipScale(gradients, clipNorm ?? null)
+    const { norm, scale } =
+      lossScale === undefined
+        ? clipScale(gradients, clipNorm ?? null)
+        : unscale(gradients, clipNorm ?? null, lossScale)
     this.values.release()
-    optimizer.step(gradients, { learningRate, scale })
+    if (scale !== undefined) optimizer.step(gradients, { learningRate, scale })
     this.gradients.clear()
-    scale.dispose()
-    return deferred(norm)
+    scale?.dispose()
+    return { ...deferred(norm), overflowed: scale === undefined }
   }
 
   logits(batch: TokenBatch, frozen?: Uint8Array): Float32Array {
@@ -176,6 +180,10 @@ export class EncoderSession implements Session {
       }
       parameter.write(data)
     }
+  }
+
+  release(): void {
+    this.values.release()
   }
 
   gradientNorms(): ReadonlyMap<string, number> {

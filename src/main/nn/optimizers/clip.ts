@@ -2,7 +2,7 @@ import type { Gradients } from '../gradients'
 import { nativeAvailable } from '../kernels/native'
 import { globalNorm } from '../kernels/native-update'
 import type { Tensor } from '../tf'
-import { attribute, execute1, scalar } from '../tf'
+import { attribute, execute1, readScalar, scalar } from '../tf'
 import { Scope } from './scope'
 
 export interface Clipped {
@@ -34,6 +34,26 @@ export function clipScale(gradients: Gradients, limit: number | null): Clipped {
     const scale = limit === null ? scope.tensor(1) : scope.min(ratio, 1)
     return { norm: kept(norm), scale: kept(scale) }
   })
+}
+
+/**
+ * `clipScale` for gradients that were multiplied by `lossScale`: the norm without it, and a factor
+ * that also takes it away; no factor where the gradients overflowed. Waits for the device.
+ */
+export function unscale(
+  gradients: Gradients,
+  limit: number | null,
+  lossScale: number,
+): { readonly norm: Tensor; readonly scale: Tensor | undefined } {
+  const { norm, scale } = clipScale(gradients, null)
+  const value = readScalar(norm) / lossScale
+  norm.dispose()
+  scale.dispose()
+  const factor = limit === null ? 1 : Math.min(1, limit / (value + 1e-6))
+  return {
+    norm: scalar(value),
+    scale: Number.isFinite(value) ? scalar(factor / lossScale) : undefined,
+  }
 }
 
 function squareSum(scope: Scope, gradient: Tensor): Tensor {
