@@ -1,4 +1,5 @@
 import { charts } from './charts'
+import { data } from './data'
 import { errors } from './errors'
 import { models } from './models'
 import { compare } from './compare'
@@ -16,6 +17,7 @@ export const en = {
   ...shell,
   ...errors,
   ...projects,
+  ...data,
   ...recipe,
   ...knowledge,
   ...charts,

@@ -1,5 +1,6 @@
 import type { Catalogue } from '../catalogue'
 import { charts } from './charts'
+import { data } from './data'
 import { errors } from './errors'
 import { models } from './models'
 import { compare } from './compare'
@@ -17,6 +18,7 @@ export const zh: Catalogue = {
   ...shell,
   ...errors,
   ...projects,
+  ...data,
   ...recipe,
   ...knowledge,
   ...charts,
