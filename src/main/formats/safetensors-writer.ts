@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import type { FileHandle } from 'node:fs/promises'
 import { GraftError } from '@shared/errors'
 import { writeAtomic } from '../platform/atomic'
@@ -17,28 +18,43 @@ interface Placed extends TensorInput {
   readonly end: number
 }
 
+/** A file as it was written. */
+export interface WrittenFile {
+  readonly bytes: number
+  readonly sha256: string
+}
+
 /**
  * Writes a safetensors file, all or nothing, in the order and with the padding of the reference:
- * greatest element type first, then by name; header padded with spaces to a multiple of 8.
+ * greatest element type first, then by name; header padded with spaces to a multiple of 8. Throws
+ * safetensors.duplicate, safetensors.offsets and safetensors.dtype for tensors that contradict
+ * themselves, and the file codes.
  */
 export async function writeSafetensors(
   path: string,
   tensors: Iterable<TensorInput>,
   metadata: Readonly<Record<string, string>> = {},
-): Promise<{ readonly bytes: number }> {
+): Promise<WrittenFile> {
   const placed = place([...tensors])
   const header = encodeHeader(placed, metadata)
   return writeAtomic(path, async (file) => {
     const length = Buffer.alloc(8)
     length.writeBigUInt64LE(BigInt(header.length))
-    await writeAll(file, length)
-    await writeAll(file, header)
+    const hash = createHash('sha256')
+    const write = async (part: Uint8Array): Promise<void> => {
+      const writing = writeAll(file, part)
+      hash.update(part)
+      await writing
+    }
+    await write(length)
+    await write(header)
     for (const tensor of placed) {
       const data = typeof tensor.data === 'function' ? await tensor.data() : tensor.data
       checkData(tensor, data)
-      await writeAll(file, new Uint8Array(data.buffer, data.byteOffset, data.byteLength))
+      await write(new Uint8Array(data.buffer, data.byteOffset, data.byteLength))
     }
-    return { bytes: 8 + header.length + (placed.at(-1)?.end ?? 0) }
+    const bytes = length.length + header.length + (placed.at(-1)?.end ?? 0)
+    return { bytes, sha256: hash.digest('hex') }
   })
 }
 

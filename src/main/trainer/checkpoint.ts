@@ -1,4 +1,4 @@
-import { mkdir, rename, rm, stat } from 'node:fs/promises'
+import { mkdir, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { GraftError, toErrorPayload } from '@shared/errors'
@@ -10,7 +10,7 @@ import { readJsonFile, writeJsonFile } from '../platform/json'
 import { readArrays, toTensorInputs, type NamedArray } from './arrays'
 
 /** Everything besides weights and optimiser state that a run needs to go on as if never stopped. */
-export const checkpointStateSchema = z.object({
+const checkpointStateSchema = z.object({
   version: z.literal(1),
   /** Of the manifest: a checkpoint of other data, model or recipe is refused. */
   fingerprint: z.string(),
@@ -80,13 +80,14 @@ export async function saveCheckpoint(
   const { next, last } = generationsIn(folder)
   await finishRotation(folder)
   const bytes = await buildFolderAtomic(next, async (building) => {
-    const sizes = [
-      await writeSafetensors(join(building, weightsFile), toTensorInputs(weights)),
-      await writeSafetensors(join(building, optimizerFile), toTensorInputs(optimizer)),
-    ]
-    const files = await describeFiles(building, [weightsFile, optimizerFile])
+    const write = (name: string, arrays: Iterable<NamedArray>) =>
+      writeSafetensors(join(building, name), toTensorInputs(arrays))
+    const files = {
+      [weightsFile]: await write(weightsFile, weights),
+      [optimizerFile]: await write(optimizerFile, optimizer),
+    } satisfies z.output<typeof filesSchema>
     await writeJsonFile(join(building, stateFile), { ...state, files })
-    return sizes.reduce((sum, size) => sum + size.bytes, 0)
+    return Object.values(files).reduce((sum, file) => sum + file.bytes, 0)
   })
   await rotate(folder)
   return { path: last, bytes }
@@ -107,17 +108,6 @@ async function finishRotation(folder: string): Promise<void> {
   await mkdir(folder, { recursive: true })
   await removePartials(folder)
   if (await exists(generationsIn(folder).next)) await rotate(folder)
-}
-
-async function describeFiles(
-  folder: string,
-  names: readonly string[],
-): Promise<z.output<typeof filesSchema>> {
-  const entries = names.map(async (name) => {
-    const path = join(folder, name)
-    return [name, { bytes: (await stat(path)).size, sha256: await sha256File(path) }] as const
-  })
-  return Object.fromEntries(await Promise.all(entries))
 }
 
 /**

@@ -44,7 +44,10 @@ export interface StepOptions {
 export interface Optimizer {
   /** Parameters without a gradient stay as they are. Nothing may hold a parameter's `value()`. */
   step(gradients: Gradients, options: StepOptions): void
-  /** Everything that the next step depends on besides the weights, bit for bit. */
+  /**
+   * Everything that the next step depends on besides the weights, bit for bit. `data` is read when
+   * it is asked for, which has to be before the next step.
+   */
   state(): Iterable<NamedArray>
   /** Throws checkpoint.mismatch where the arrays are not those of this optimiser. */
   restore(arrays: Iterable<NamedArray>): void

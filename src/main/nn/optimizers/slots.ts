@@ -50,9 +50,17 @@ export class Slots {
     this.touchedRows.delete(parameter.name)
   }
 
+  /** Values are read from the device when `data` is asked for: one by one, memory stays flat. */
   *state(): Iterable<NamedArray> {
-    for (const { name, variable } of this.all())
-      yield { name, shape: variable.shape, data: readVariable(variable) }
+    for (const { name, variable } of this.all()) {
+      yield {
+        name,
+        shape: variable.shape,
+        get data() {
+          return readVariable(variable)
+        },
+      }
+    }
   }
 
   restore(arrays: ReadonlyMap<string, NamedArray>): void {
@@ -77,10 +85,10 @@ export class Slots {
 }
 
 function dataFor(slot: Slot, arrays: ReadonlyMap<string, NamedArray>): Float32Array {
-  const array = arrays.get(slot.name)
+  const data = arrays.get(slot.name)?.data
   const size = slot.variable.shape.reduce((product, one) => product * one, 1)
-  if (array?.data.length === size) return array.data
-  const problem = array === undefined ? 'is missing' : `has ${array.data.length} values`
+  if (data?.length === size) return data
+  const problem = data === undefined ? 'is missing' : `has ${data.length} values`
   throw new GraftError(
     'checkpoint.mismatch',
     `The optimiser state "${slot.name}" ${problem}; [${slot.variable.shape.join(', ')}] was expected. Resume with the recipe that the run was started with.`,
