@@ -12,8 +12,11 @@ export interface Bundle {
   remove(): void
 }
 
-/** Builds the trainer as the product does, into a folder from which its packages are found. */
-export async function bundleTrainer(): Promise<Bundle> {
+/**
+ * Builds the trainer, or another program of its parts, as the product does, into a folder from
+ * which its packages are found.
+ */
+export async function bundleTrainer(program = 'src/main/trainer.ts'): Promise<Bundle> {
   const folder = await mkdtemp(join(root, 'node_modules/.trainer-'))
   await build({
     root,
@@ -21,7 +24,7 @@ export async function bundleTrainer(): Promise<Bundle> {
     logLevel: 'error',
     resolve: { alias: { '@shared': join(root, 'src/shared') }, conditions: ['node'] },
     build: {
-      ssr: join(root, 'src/main/trainer.ts'),
+      ssr: join(root, program),
       outDir: folder,
       emptyOutDir: false,
       target: 'node20',

@@ -15,8 +15,8 @@ import type { Snapshot } from '../../../src/main/data/snapshot-schema'
 import { createControl, type StopRequest } from '../../../src/main/trainer/control'
 import { createModel } from '../../../src/main/trainer/model'
 import type { CreateTrainee } from '../../../src/main/trainer/setup'
-import type { Trainee } from '../../../src/main/trainer/trainee'
 import { trainRun } from '../../../src/main/trainer/train'
+import { watched } from './watched'
 
 export const fixture = (name: string): string =>
   resolve(import.meta.dirname, '../../fixtures/parity', name)
@@ -148,34 +148,10 @@ export async function attempt(
 }
 
 /** The same model, with `during` called in each batch of a step, counted from 1. */
-export const atStep =
-  (createTrainee: CreateTrainee, during: (step: number) => void): CreateTrainee =>
-  async (parts) => {
-    const { trainee, runtime } = await createTrainee(parts)
-    const watched: Trainee = {
-      trainableParameters: trainee.trainableParameters,
-      tokens: (rows) => trainee.tokens(rows),
-      weight: (rows) => trainee.weight(rows),
-      accumulate: (rows, share, at) => {
-        during(at.step + 1)
-        return trainee.accumulate(rows, share, at)
-      },
-      apply: (learningRate) => trainee.apply(learningRate),
-      showAverage: (on) => {
-        trainee.showAverage(on)
-      },
-      logits: (rows) => trainee.logits(rows),
-      weights: () => trainee.weights(),
-      assign: (weights) => {
-        trainee.assign(weights)
-      },
-      optimizerState: () => trainee.optimizerState(),
-      dispose: () => {
-        trainee.dispose()
-      },
-    }
-    return { trainee: watched, runtime }
-  }
+export const atStep = (createTrainee: CreateTrainee, during: (step: number) => void) =>
+  watched(createTrainee, ({ step }) => {
+    during(step + 1)
+  })
 
 export const journalOf = (folder: string): RecordedEvent[] =>
   readFileSync(join(folder, 'events.ndjson'), 'utf8')

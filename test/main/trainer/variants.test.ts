@@ -18,6 +18,7 @@ import {
   type MadeRun,
   type RunOptions,
 } from './support'
+import { methodsOf } from './watched'
 
 type RecipePart = NonNullable<RunOptions['recipe']>
 
@@ -234,26 +235,6 @@ describe('what a recipe can choose besides', () => {
     }
     const flat = (trainee: Trainee): Float64Array =>
       Float64Array.from([...trainee.weights()].flatMap(({ data }) => [...data]))
-    const methodsOf = (trainee: Trainee): Trainee => ({
-      trainableParameters: trainee.trainableParameters,
-      tokens: (rows) => trainee.tokens(rows),
-      weight: (rows) => trainee.weight(rows),
-      accumulate: (rows, share, at) => trainee.accumulate(rows, share, at),
-      apply: (learningRate) => trainee.apply(learningRate),
-      showAverage: (on) => {
-        trainee.showAverage(on)
-      },
-      logits: (rows) => trainee.logits(rows),
-      weights: () => trainee.weights(),
-      assign: (weights) => {
-        trainee.assign(weights)
-      },
-      optimizerState: () => trainee.optimizerState(),
-      dispose: () => {
-        trainee.dispose()
-      },
-    })
-
     it('has the same expected gradient in every order and budget, of rows that weigh alike', async () => {
       const plain: RecipePart = {
         ...{ epochs: 1, dropout: 0, clip: null, optimizer: { name: 'sgd', learningRate: 1 } },
