@@ -13,7 +13,7 @@ describe.skipIf(executable === null)('the window', () => {
 
   beforeAll(async () => {
     folder = await temporaryFolder()
-    opened = await openWindow(executable ?? '', folder.path)
+    opened = await openWindow(executable ?? '', join(folder.path, 'workspace'))
   })
 
   afterAll(async () => {
@@ -41,7 +41,10 @@ describe.skipIf(executable === null)('the window', () => {
           window.graftbench?.request({ id: 987_001, procedure: 'system.info', input: {} })
         }),
     )
-    expect(answer).toMatchObject({ type: 'result', result: { workspace: folder.path } })
+    expect(answer).toMatchObject({
+      type: 'result',
+      result: { workspace: join(folder.path, 'workspace') },
+    })
   })
 
   it('gives malformed calls an error with a code', async () => {

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
-import { resolve } from 'node:path'
+import { mkdir, writeFile } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
 import type { ElectronApplication, Page } from 'playwright-core'
 import { _electron } from 'playwright-core'
 import { findElectron } from '../../scripts/setup/electron.mjs'
@@ -18,8 +19,23 @@ export function electronForTests(): string | null {
 /** What every Electron of a test is started with. */
 export const electronFlags = ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage'] as const
 
-/** The folder whose package.json names the built main process. */
-const appFolder = process.env['GRAFTBENCH_TEST_OUT'] === undefined ? resolve('.') : resolve(built)
+/**
+ * A folder that starts the built main process after Playwright's own loader, which holds the
+ * program back until the debugger is attached: a window that opens before is not always found.
+ */
+async function appFolder(place: string): Promise<string> {
+  const folder = join(place, 'app')
+  const loader = resolve('node_modules/playwright-core/lib/server/electron/loader.js')
+  const entries = [loader, join(built, 'main', 'index.cjs')]
+  const main = entries.map((path) => `require(${JSON.stringify(path)})\n`).join('')
+  await mkdir(folder, { recursive: true })
+  await writeFile(join(folder, 'main.cjs'), main)
+  await writeFile(
+    join(folder, 'package.json'),
+    JSON.stringify({ name: 'graftbench', productName: 'Graftbench', main: 'main.cjs' }),
+  )
+  return folder
+}
 
 export interface OpenedWindow {
   readonly app: ElectronApplication
@@ -32,7 +48,7 @@ export async function openWindow(executablePath: string, workspace: string): Pro
   const display = await openDisplay()
   const app = await _electron.launch({
     executablePath,
-    args: [...electronFlags, appFolder],
+    args: [...electronFlags, await appFolder(`${workspace}-window`)],
     env: {
       ...stringsOf(process.env),
       ...display.environment,
