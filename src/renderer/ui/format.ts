@@ -106,12 +106,13 @@ export function formatDuration(seconds: number | null | undefined): string {
   const whole = Math.round(positive)
   if (positive < 10 && positive !== whole) return t('duration.s', { n: positive.toFixed(1) })
   if (whole < 60) return t('duration.s', { n: whole })
-  const minutes = Math.floor(whole / 60)
-  if (whole < 600 && whole % 60 > 0) return t('duration.ms2', { m: minutes, s: whole % 60 })
-  if (whole < 3600) return t('duration.m', { m: Math.round(whole / 60) })
-  const rounded = Math.round(whole / 60)
-  const hours = Math.floor(rounded / 60)
-  if (hours < 24) return t('duration.h', { h: hours, m: rounded % 60 })
+  if (whole < 600 && whole % 60 > 0) {
+    return t('duration.ms2', { m: Math.floor(whole / 60), s: whole % 60 })
+  }
+  const minutes = Math.round(whole / 60)
+  if (minutes < 60) return t('duration.m', { m: minutes })
+  const hours = Math.floor(minutes / 60)
+  if (hours < 24) return t('duration.h', { h: hours, m: minutes % 60 })
   return t('duration.d', { d: Math.floor(hours / 24), h: hours % 24 })
 }
 
