@@ -1,4 +1,4 @@
-import { isMap, isScalar, parseDocument, type Document } from 'yaml'
+import { isMap, isNode, isScalar, LineCounter, parseDocument, type Document } from 'yaml'
 
 /*
  * A recipe as text. The form changes one field at a time inside the document, so that comments,
@@ -29,6 +29,13 @@ export function valueAt(draft: unknown, path: string): unknown {
     value = value[key]
   }
   return value
+}
+
+/** The line, from 1, on which the value of a path begins; null where it is not written. */
+export function lineOf(yaml: string, path: string): number | null {
+  const lineCounter = new LineCounter()
+  const node = parseDocument(yaml, { lineCounter }).getIn(path.split('.'), true)
+  return isNode(node) && node.range ? lineCounter.linePos(node.range[0]).line : null
 }
 
 /**

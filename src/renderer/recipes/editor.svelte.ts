@@ -1,5 +1,5 @@
 import type { RecipeCheck } from '@shared/contract'
-import type { RunEstimate } from '@shared/domain'
+import type { Recipe, RunEstimate } from '@shared/domain'
 import type { ErrorPayload } from '@shared/errors'
 import { toErrorPayload } from '@shared/errors'
 import type { Client } from '../api'
@@ -11,8 +11,10 @@ import {
   type Draft,
   type FieldValue,
 } from './document'
-import { defaults, type FieldPath } from './fields'
+import { defaults, effective, type FieldPath } from './fields'
 import { presetFields, presetOf, type PresetName } from './presets'
+import { concerns } from './problems'
+import { runName } from './runName'
 
 const checkAfterMs = 250
 
@@ -22,6 +24,7 @@ const checkAfterMs = 250
  */
 export class RecipeEditor {
   #client: Client
+  #begin: string
   #yaml = $state('')
   #timer: ReturnType<typeof setTimeout> | undefined
   #asked = 0
@@ -30,9 +33,13 @@ export class RecipeEditor {
   /** Why the engine could not be asked. */
   error = $state.raw<ErrorPayload | null>(null)
   checking = $state(true)
+  /** As they are typed, separated by commas; no part of the recipe. */
+  tags = $state('')
 
-  constructor(client: Client, yaml: string) {
+  /** `begin` is where "start over" leads; `yaml` what stands there now. */
+  constructor(client: Client, begin: string, yaml = begin) {
     this.#client = client
+    this.#begin = begin
     this.#yaml = yaml
     void this.#ask()
   }
@@ -41,25 +48,29 @@ export class RecipeEditor {
     return this.#yaml
   }
 
+  get changed(): boolean {
+    return this.#yaml !== this.#begin
+  }
+
   /** null while the text cannot be read. */
   draft: Draft | null = $derived(readDraft(this.#yaml))
 
   /** The preset that the text amounts to. */
   preset: PresetName | null = $derived(this.draft === null ? null : presetOf(this.draft))
 
-  get ready(): boolean {
-    return !this.checking && this.check !== null && this.check.recipe !== null
-  }
-
   /** What stands in the text, else the default. */
   value(path: string): unknown {
-    const written = valueAt(this.draft, path)
-    return written === undefined ? valueAt(defaults, path) : written
+    return effective(this.draft, path)
+  }
+
+  /** A word that stands in the text; null where it is missing or no word. */
+  word(path: 'name' | 'model' | 'data.dataset'): string | null {
+    const value = valueAt(this.draft, path)
+    return typeof value === 'string' && value !== '' ? value : null
   }
 
   problem(path: string): string | null {
-    const problems = this.check?.problems ?? []
-    return problems.find((each) => each.path === path)?.message ?? null
+    return this.check?.problems.find((each) => concerns(each, path))?.message ?? null
   }
 
   setYaml(yaml: string): void {
@@ -68,14 +79,35 @@ export class RecipeEditor {
     this.#soon()
   }
 
-  /** null is taken out of the text where that means the same. */
-  set(path: FieldPath | 'name' | 'model' | 'data.dataset', value: FieldValue): void {
-    const needless = value === null && valueAt(defaults, path) === null
-    this.setYaml(writeField(this.#yaml, path, needless ? undefined : value))
+  /** null is taken out of the text where that means the same; a field that must be is kept. */
+  set(path: FieldPath | 'name', value: FieldValue): void {
+    const fallback = valueAt(defaults, path)
+    if (value === null && fallback !== null) return
+    this.setYaml(writeField(this.#yaml, path, value === null ? undefined : value))
+  }
+
+  /** Another model or dataset; a name that was made of the two follows. */
+  choose(path: 'model' | 'data.dataset', value: string): void {
+    const model = this.word('model') ?? ''
+    const dataset = this.word('data.dataset') ?? ''
+    const isMade = this.word('name') === null || this.word('name') === runName(model, dataset)
+    const name = path === 'model' ? runName(value, dataset) : runName(model, value)
+    this.setYaml(writeFields(this.#yaml, isMade ? { name, [path]: value } : { [path]: value }))
   }
 
   choosePreset(name: PresetName): void {
     this.setYaml(writeFields(this.#yaml, presetFields(name)))
+  }
+
+  startOver(): void {
+    this.setYaml(this.#begin)
+  }
+
+  /** The recipe as it stands at this moment; null while it has problems. */
+  async settle(): Promise<Recipe | null> {
+    clearTimeout(this.#timer)
+    if (this.check?.yaml !== this.#yaml || this.error !== null) await this.#ask()
+    return this.check?.yaml === this.#yaml ? this.check.recipe : null
   }
 
   close(): void {
@@ -91,18 +123,20 @@ export class RecipeEditor {
 
   async #ask(): Promise<void> {
     const asked = ++this.#asked
+    const isOvertaken = (): boolean => asked !== this.#asked
     try {
       const check = await this.#client.call('recipes.check', { yaml: this.#yaml })
+      if (isOvertaken()) return
+      this.check = check
+      this.error = null
       const estimate =
         check.recipe === null
           ? null
           : await this.#client.call('recipes.estimate', { recipe: check.recipe })
-      if (asked !== this.#asked) return
-      this.check = check
+      if (isOvertaken()) return
       this.estimate = estimate
-      this.error = null
     } catch (error) {
-      if (asked !== this.#asked) return
+      if (isOvertaken()) return
       this.error = toErrorPayload(error)
     }
     this.checking = false
@@ -111,6 +145,10 @@ export class RecipeEditor {
 
 /** The text a new run begins with: what matters, the rest by default. */
 export function firstRecipe(model: string, dataset: string): string {
-  const bare = writeFields('', { name: `${dataset}, ${model}`, model, 'data.dataset': dataset })
+  const bare = writeFields('', {
+    name: runName(model, dataset),
+    model,
+    'data.dataset': dataset,
+  })
   return writeFields(bare, presetFields('standard'))
 }

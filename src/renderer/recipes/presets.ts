@@ -1,5 +1,6 @@
-import { valueAt, type Draft, type FieldValue } from './document'
-import { defaults } from './fields'
+import type { Draft, FieldValue } from './document'
+import { defaults, effective } from './fields'
+import { valueAt } from './document'
 
 export const presetNames = ['standard', 'head', 'careful'] as const
 export type PresetName = (typeof presetNames)[number]
@@ -41,9 +42,7 @@ export const presets: Readonly<Record<PresetName, Readonly<Record<string, FieldV
 /** The preset whose every choice the draft has; null for a recipe of one's own. */
 export const presetOf = (draft: Draft): PresetName | null =>
   presetNames.find((name) =>
-    Object.entries(presets[name]).every(
-      ([path, value]) => (valueAt(draft, path) ?? valueAt(defaults, path) ?? null) === value,
-    ),
+    Object.entries(presets[name]).every(([path, value]) => effective(draft, path) === value),
   ) ?? null
 
 /** The fields to write: null is left out where leaving it out means the same. */
