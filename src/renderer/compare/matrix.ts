@@ -89,7 +89,7 @@ export function settingLines(comparison: Comparison): readonly MatrixLine[] {
 
 /** A recipe's value as the recipe writes it. */
 export function settingText(value: unknown): string {
-  if (value === null || value === undefined) return '–'
+  if (value === undefined) return '–'
   if (typeof value === 'number') return numberText(value)
   return typeof value === 'string' ? value : JSON.stringify(value)
 }

@@ -18,6 +18,8 @@ export function complete(
   const value = /([^\s()=<>!~"']+)\s*(?:!=|>=|<=|[=<>~])\s*"?([^\s()"]*)$/.exec(before)
   if (value?.[1] !== undefined && value[2] !== undefined)
     return replaceEnd(valuesOf(runs, value[1]), value[2], caret)
+  const joint = /(?:[=<>~]\s*(?:"[^"]*"|[^\s()"]+)|\))\s+([a-z]*)$/i.exec(before)?.[1]
+  if (joint !== undefined) return replaceEnd(['and', 'or'], joint, caret)
   const word = /([^\s()=<>!~"']*)$/.exec(before)?.[1] ?? ''
   return replaceEnd(fieldNames(runs), word, caret)
 }

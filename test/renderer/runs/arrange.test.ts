@@ -17,6 +17,7 @@ const make = (number: number, accuracy: number | null, optimizer: 'adamw' | 'sgd
     }),
   })
 
+const recipe = recipeSchema.parse({ model: 'MiniLM', data: { dataset: 'film' } })
 const runs = [make(1, 0.7), make(2, null), make(3, 0.9, 'sgd'), make(4, 0.8)]
 const all = { filter: { kind: 'all' } as const, groupBy: null, closed: new Set<string>() }
 const numbers = (list: readonly { readonly number: number }[]) => list.map((run) => run.number)
@@ -75,16 +76,25 @@ describe('the rows of the run table', () => {
     expect(rows[0]?.kind === 'group' && rows[0].runs).toHaveLength(3)
   })
 
-  it('are arranged in well under a second when there are 10,000', () => {
-    const many = Array.from({ length: 10_000 }, (_, index) => make(index + 1, Math.sin(index)))
-    const started = performance.now()
+  it('are all there, in order, when there are 10,000', () => {
+    const many = Array.from({ length: 10_000 }, (_, index) =>
+      exampleRun({
+        id: `run_${index}` as RunId,
+        number: index + 1,
+        metrics: { 'test.accuracy': Math.sin(index) },
+        recipe,
+      }),
+    )
     const rows = arrange(many, {
       ...all,
       sort: { column: 'test.accuracy', descending: true },
       groupBy: 'recipe.optimizer.name',
     })
     expect(rows).toHaveLength(10_001)
-    expect(performance.now() - started).toBeLessThan(2000)
+    const values = rows.flatMap((row) =>
+      row.kind === 'run' ? [row.run.metrics['test.accuracy'] ?? 0] : [],
+    )
+    expect(values).toEqual([...values].sort((a, b) => b - a))
   })
 })
 

@@ -3,6 +3,7 @@ export const runs = {
   'runs.title': 'Runs',
   'runs.new': 'New run',
   'runs.table': 'Runs',
+  'runs.count': 'Runs: {n}',
   'runs.shownOf': '{shown} of {total}',
   'runs.empty.title': 'No runs yet',
   'runs.empty.text':
@@ -83,7 +84,6 @@ export const runs = {
   'runs.phase.evaluating': 'Evaluating',
   'runs.phase.testing': 'Testing',
   'runs.phase.saving': 'Saving',
-  'runs.rateNow': '{rate} rows/s',
   'runs.rate': 'Training rate',
   'runs.peakMemory': 'Peak memory',
   'runs.best': 'Best checkpoint',

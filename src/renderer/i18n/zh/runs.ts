@@ -5,6 +5,7 @@ export const runs: Translation<typeof source> = {
   'runs.title': '训练运行',
   'runs.new': '新建运行',
   'runs.table': '训练运行',
+  'runs.count': '共 {n} 个运行',
   'runs.shownOf': '{total} 个中的 {shown} 个',
   'runs.empty.title': '还没有运行',
   'runs.empty.text':
@@ -83,7 +84,6 @@ export const runs: Translation<typeof source> = {
   'runs.phase.evaluating': '正在评估',
   'runs.phase.testing': '正在测试',
   'runs.phase.saving': '正在保存',
-  'runs.rateNow': '{rate} 行/秒',
   'runs.rate': '训练速度',
   'runs.peakMemory': '内存峰值',
   'runs.best': '最佳检查点',
