@@ -166,8 +166,14 @@ describe('uploads', () => {
     const uploaded: unknown = JSON.parse(answer)
     if (!isRecord(uploaded) || typeof uploaded['path'] !== 'string') throw new Error(answer)
     expect(uploaded['bytes']).toBe(body.length)
-    expect(uploaded['path']).toMatch(/uploads\/[0-9a-f]{16}\/rows-of-mine\.csv$/)
+    expect(uploaded['path']).toMatch(/uploads\/[0-9a-f]{16}\/rows of mine\.csv$/)
     expect((await readFile(uploaded['path'])).equals(body)).toBe(true)
+  })
+
+  it('keep names in every script', async () => {
+    const { body } = await upload(`name=${encodeURIComponent('评论：一.csv')}`)
+    expect(Buffer.from(body, 'latin1').toString('utf8')).toContain('/评论：一.csv"')
+    expect((await upload(`name=${encodeURIComponent('.?.csv')}`)).body).toContain('/-.csv"')
   })
 
   it('put the files of a folder together', async () => {

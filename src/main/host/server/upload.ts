@@ -9,7 +9,7 @@ import type { Upload } from '@shared/bridge'
 import { GraftError } from '@shared/errors'
 import { requireFreeBytes } from '../../platform/disk'
 import { describeFileError } from '../../platform/files'
-import { fileNameOf, safeJoin } from '../../platform/paths'
+import { safeJoin } from '../../platform/paths'
 
 export interface UploadOptions {
   /** Folder of the workspace for uploads. */
@@ -65,7 +65,21 @@ function placeOf(query: URLSearchParams, folder: string): string {
   if (parts.some((part) => part === '..' || part.includes('\\') || part.includes('\0'))) {
     throw new GraftError('archive.unsafePath', `The name ${JSON.stringify(name)} leads elsewhere.`)
   }
-  return safeJoin(join(folder, group), parts.map(fileNameOf).join('/'))
+  return safeJoin(join(folder, group), parts.map(uploadName).join('/'))
+}
+
+/** A person's own file name, in whatever script, without what some system does not allow. */
+function uploadName(part: string): string {
+  const plain = part
+    .normalize('NFC')
+    .replace(/[\p{C}<>:"|?*]+/gu, '-')
+    .replace(/^\.+/, '')
+  const extension = /\.[A-Za-z0-9]{1,12}$/.exec(plain)?.[0] ?? ''
+  const stem = plain
+    .slice(0, plain.length - extension.length)
+    .slice(0, 60)
+    .trim()
+  return `${stem === '' ? 'file' : stem}${extension}`
 }
 
 async function writeBody(request: IncomingMessage, to: string, limit: number): Promise<number> {
