@@ -1,4 +1,4 @@
-import { mkdir, readFile } from 'node:fs/promises'
+import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { GraftError } from '@shared/errors'
@@ -8,8 +8,8 @@ import type { HubClient, HubOptions } from './hub-client'
 import { createHubClient } from './hub-client'
 import type { Digest, RemoteFile } from './hub-file'
 import { fetchFile } from './hub-file'
-import { tokenizerFiles } from './huggingface'
-import { weightFile, weightIndex } from './weights'
+import { tokenizerFiles } from './tokenizer-files'
+import { readWeightIndex, weightFile, weightIndex } from './weights'
 
 export interface HubProgress {
   readonly file: string
@@ -181,13 +181,15 @@ function chooseWeights(repo: string, list: RemoteList): ChosenWeights {
   throw new GraftError('model.weightsMissing', `${repo} has no ${weightFile}.`, { repo })
 }
 
-const indexSchema = z.looseObject({ weight_map: z.record(z.string(), z.string()) })
-
 async function readShards(path: string, list: RemoteList): Promise<readonly Sibling[]> {
-  const index = indexSchema.parse(JSON.parse(await readFile(path, 'utf8')))
-  return [...new Set(Object.values(index.weight_map))].sort().map((name) => {
+  const { files } = await readWeightIndex(path)
+  return files.map((name) => {
     const found = list.siblings.find(({ rfilename }) => rfilename === name)
     if (found !== undefined) return found
-    throw new GraftError('model.weightsMissing', `The hub has no ${name}, which the index names.`)
+    throw new GraftError(
+      'model.weightsMissing',
+      `The hub has no ${name}, which ${weightIndex} names. Choose another revision.`,
+      { file: name },
+    )
   })
 }

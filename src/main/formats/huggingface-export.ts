@@ -1,54 +1,18 @@
-import { copyFile, readdir, stat, writeFile } from 'node:fs/promises'
+import { readdir, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
-import type { TaskKind } from '@shared/domain/dataset'
 import { GraftError } from '@shared/errors'
 import { buildFolderAtomic } from '../platform/atomic'
 import { exists } from '../platform/files'
 import { sha256File } from '../platform/hash'
 import { readJsonFile, writeJsonFile } from '../platform/json'
-import type { ModelConfig } from './huggingface'
-import { tokenizerFiles } from './huggingface'
+import type { ModelConfig } from './model-config'
 import type { TensorInput } from './safetensors-writer'
 import { writeSafetensors } from './safetensors-writer'
+import { copyTokenizer } from './tokenizer-files'
 import { weightFile } from './weights'
 
-const classifiers: Readonly<Record<string, string>> = {
-  bert: 'BertForSequenceClassification',
-  distilbert: 'DistilBertForSequenceClassification',
-  roberta: 'RobertaForSequenceClassification',
-}
-
-const problemTypes: Readonly<Record<TaskKind, string>> = {
-  'single-label': 'single_label_classification',
-  'multi-label': 'multi_label_classification',
-  regression: 'regression',
-}
-
-/** The config of a classifier that was trained from `base`, as transformers reads it. */
-export function classifierConfig(
-  base: ModelConfig,
-  task: TaskKind,
-  labels: readonly string[],
-): ModelConfig {
-  const architecture = classifiers[base.model_type]
-  if (architecture === undefined) {
-    throw new GraftError(
-      'export.unsupported',
-      `A model of the kind "${base.model_type}" cannot be exported as a classifier.`,
-    )
-  }
-  const names = task === 'regression' ? ['value'] : labels
-  return {
-    ...base,
-    architectures: [architecture],
-    id2label: Object.fromEntries(names.map((name, id) => [String(id), name])),
-    label2id: Object.fromEntries(names.map((name, id) => [name, id])),
-    num_labels: names.length,
-    problem_type: problemTypes[task],
-    torch_dtype: 'float32',
-  }
-}
+export { classifierConfig } from './classifier'
 
 export interface HuggingFaceExport {
   readonly config: ModelConfig
@@ -83,10 +47,7 @@ export async function writeHuggingFaceFolder(
     async (folder) => {
       await writeFile(join(folder, 'config.json'), `${JSON.stringify(content.config, null, 2)}\n`)
       await writeFile(join(folder, 'README.md'), content.card)
-      for (const name of tokenizerFiles) {
-        const source = join(content.tokenizerFolder, name)
-        if (await exists(source)) await copyFile(source, join(folder, name))
-      }
+      await copyTokenizer(content.tokenizerFolder, folder)
       if (content.maxLength !== undefined) await limitLength(folder, content.maxLength)
       await writeSafetensors(join(folder, weightFile), content.tensors, { format: 'pt' })
       await content.verify?.(folder)

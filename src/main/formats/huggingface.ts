@@ -1,34 +1,17 @@
 import { createHash } from 'node:crypto'
 import { copyFile, readdir, readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { z } from 'zod'
 import type { ModelFamily } from '@shared/domain/model'
 import { GraftError } from '@shared/errors'
 import { buildNamedFolder } from '../platform/atomic'
 import { describeFileError, exists } from '../platform/files'
 import { sha256File } from '../platform/hash'
-import { readJsonFile } from '../platform/json'
-import { openWeights } from './weights'
+import { ownLabels, readModelConfig, type ModelConfig } from './model-config'
+import { tokenizerFiles } from './tokenizer-files'
+import { openWeights, weightIndex } from './weights'
 
+export { readModelConfig } from './model-config'
 export { openWeights } from './weights'
-export type { Weights } from './weights'
-
-const positive = z.int().positive()
-
-/** `config.json` of a model: what this program reads of it; everything else is kept as it is. */
-export const modelConfigSchema = z.looseObject({
-  model_type: z.string('it has no model_type, which says what kind of model this is').min(1),
-  architectures: z.array(z.string()).nullish(),
-  id2label: z.record(z.string(), z.string()).nullish(),
-  problem_type: z.string().nullish(),
-  vocab_size: positive.optional(),
-  hidden_size: positive.optional(),
-  dim: positive.optional(),
-  num_hidden_layers: positive.optional(),
-  n_layers: positive.optional(),
-  max_position_embeddings: positive.optional(),
-})
-export type ModelConfig = z.output<typeof modelConfigSchema>
 
 export interface ModelFile {
   readonly name: string
@@ -54,31 +37,14 @@ export interface ModelFolder {
 }
 
 const families: readonly ModelFamily[] = ['bert', 'distilbert', 'roberta']
-const knownFiles = new Set([
+const knownFiles = [
   'config.json',
   'generation_config.json',
-  'model.safetensors.index.json',
-  'tokenizer.json',
-  'tokenizer_config.json',
-  'special_tokens_map.json',
-  'added_tokens.json',
-  'vocab.txt',
-  'vocab.json',
-  'merges.txt',
+  weightIndex,
+  ...tokenizerFiles,
   'README.md',
   'LICENSE',
-])
-/** Files that a tokeniser consists of. */
-export const tokenizerFiles = [
-  'tokenizer.json',
-  'tokenizer_config.json',
-  'special_tokens_map.json',
-  'added_tokens.json',
-  'vocab.txt',
-  'vocab.json',
-  'merges.txt',
-] as const
-
+]
 /**
  * Reads and checks a model folder in the Hugging Face layout, all but the values of the weights.
  *
@@ -128,17 +94,6 @@ export async function readModelFolder(folder: string): Promise<ModelFolder> {
   }
 }
 
-/** Reads `config.json`. Throws model.configMissing, model.configInvalid. */
-export async function readModelConfig(folder: string): Promise<ModelConfig> {
-  const path = join(folder, 'config.json')
-  if (await exists(path)) return readJsonFile(path, modelConfigSchema, 'model.configInvalid')
-  throw new GraftError(
-    'model.configMissing',
-    `${folder} has no config.json, so it is no model folder in the Hugging Face layout.`,
-    { folder },
-  )
-}
-
 function familyOf(config: ModelConfig, folder: string): ModelFamily {
   const found = families.find((family) => family === config.model_type)
   if (found !== undefined) return found
@@ -152,16 +107,6 @@ function familyOf(config: ModelConfig, folder: string): ModelFamily {
 /** RoBERTa counts positions from 2, so two of them are never used. */
 const longestSequence = (family: ModelFamily, positions: number): number =>
   family === 'roberta' ? positions - 2 : positions
-
-/** The labels of a classifier; the numbered default names of a bare backbone are none. */
-function ownLabels(config: ModelConfig): readonly string[] {
-  const classifies = config.architectures?.some((name) =>
-    name.endsWith('ForSequenceClassification'),
-  )
-  if (classifies !== true) return []
-  const labels = Object.entries(config.id2label ?? {})
-  return labels.sort(([a], [b]) => Number(a) - Number(b)).map(([, label]) => label)
-}
 
 async function listFiles(folder: string, names: ReadonlySet<string>): Promise<ModelFile[]> {
   const files: ModelFile[] = []

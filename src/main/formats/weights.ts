@@ -57,9 +57,20 @@ async function refuseWithoutWeights(folder: string): Promise<never> {
   )
 }
 
-async function openShards(folder: string, index: string): Promise<Weights> {
-  const { weight_map: map } = await readJsonFile(index, indexSchema, 'model.configInvalid')
-  const names = [...new Set(Object.values(map))].sort()
+/** Which file of its folder holds each tensor, as an index of several weight files says. */
+export interface WeightIndex {
+  readonly fileOf: Readonly<Record<string, string>>
+  /** Names of the files, each once, in order. */
+  readonly files: readonly string[]
+}
+
+/**
+ * Reads `model.safetensors.index.json`. Throws model.configInvalid, and archive.unsafePath where
+ * it names anything but safetensors files beside it.
+ */
+export async function readWeightIndex(index: string): Promise<WeightIndex> {
+  const { weight_map: fileOf } = await readJsonFile(index, indexSchema, 'model.configInvalid')
+  const names = [...new Set(Object.values(fileOf))].sort()
   for (const name of names) {
     if (basename(name) !== name || name === '..' || !name.endsWith('.safetensors')) {
       throw new GraftError(
@@ -69,11 +80,16 @@ async function openShards(folder: string, index: string): Promise<Weights> {
       )
     }
   }
+  return { fileOf, files: names }
+}
+
+async function openShards(folder: string, index: string): Promise<Weights> {
+  const { fileOf, files: names } = await readWeightIndex(index)
   const files: SafetensorsFile[] = []
   try {
     for (const name of names) files.push(await openShard(folder, name))
     const weights = joinFiles(files)
-    checkIndex(index, map, weights, files)
+    checkIndex(index, fileOf, weights, files)
     return weights
   } catch (error) {
     for (const file of files) await file.close()
@@ -92,7 +108,7 @@ async function openShard(folder: string, name: string): Promise<SafetensorsFile>
 
 function checkIndex(
   index: string,
-  map: Readonly<Record<string, string>>,
+  fileOf: WeightIndex['fileOf'],
   weights: Weights,
   files: readonly SafetensorsFile[],
 ): void {
@@ -103,11 +119,11 @@ function checkIndex(
       { index, tensor: name },
     )
   }
-  for (const [name, file] of Object.entries(map)) {
+  for (const [name, file] of Object.entries(fileOf)) {
     const holder = files.find(({ path }) => basename(path) === file)
     if (holder?.tensors.has(name) !== true) disagree(name)
   }
-  for (const name of weights.tensors.keys()) if (!Object.hasOwn(map, name)) disagree(name)
+  for (const name of weights.tensors.keys()) if (!Object.hasOwn(fileOf, name)) disagree(name)
 }
 
 function joinFiles(files: readonly SafetensorsFile[]): Weights {

@@ -1,7 +1,11 @@
-import { copyFile, readFile, rename, rm } from 'node:fs/promises'
+import { rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
+import { classifierConfig } from '../formats/classifier'
+import { readModelConfig } from '../formats/model-config'
 import { writeSafetensors } from '../formats/safetensors'
+import { copyTokenizer } from '../formats/tokenizer-files'
+import { weightFile } from '../formats/weights'
 import { buildFolderAtomic, syncFolder } from '../platform/atomic'
 import { exists } from '../platform/files'
 import { readJsonFile, writeJsonFile } from '../platform/json'
@@ -11,7 +15,7 @@ import type { CheckpointState } from './checkpoint'
 import type { RunFolder } from './manifest'
 
 /** What a Hugging Face folder does not say of a fine-tuned model, in `graftbench.json` beside it. */
-export const deploymentSchema = z.object({
+const deploymentSchema = z.object({
   version: z.literal(1),
   task: z.enum(['single-label', 'multi-label', 'regression']),
   labels: z.array(z.string()),
@@ -25,30 +29,8 @@ export type Deployment = z.output<typeof deploymentSchema>
 
 const deploymentFile = 'graftbench.json'
 
-const tokenizerFiles = [
-  'tokenizer.json',
-  'tokenizer_config.json',
-  'special_tokens_map.json',
-  'added_tokens.json',
-  'vocab.txt',
-  'vocab.json',
-  'merges.txt',
-]
-
-const problemTypes = {
-  'single-label': 'single_label_classification',
-  'multi-label': 'multi_label_classification',
-  regression: 'regression',
-} as const
-
-/** Class of the reference that loads a fine-tuned checkpoint of a family. */
-const architectures: Readonly<Record<string, string>> = {
-  bert: 'BertForSequenceClassification',
-  distilbert: 'DistilBertForSequenceClassification',
-  roberta: 'RobertaForSequenceClassification',
-}
-
-export const weightsOfFolder = (folder: string): string => join(folder, 'model.safetensors')
+/** Path of the weights in a folder that `installBest` wrote. */
+export const weightsOfFolder = (folder: string): string => join(folder, weightFile)
 
 /**
  * Writes `checkpoints/best`: weights, configuration with the labels, tokeniser, and what Graftbench
@@ -68,7 +50,11 @@ export async function installBest(
       const written = await writeSafetensors(weightsOfFolder(building), toTensorInputs(weights), {
         format: 'pt',
       })
-      await writeConfig(run.modelFolder, building, manifest)
+      const base = await readModelConfig(run.modelFolder)
+      await writeJsonFile(
+        join(building, 'config.json'),
+        classifierConfig(base, manifest.task, manifest.labels),
+      )
       await copyTokenizer(run.modelFolder, building)
       const deployment: Deployment = {
         version: 1,
@@ -105,25 +91,4 @@ export async function readDeployment(folder: string): Promise<Deployment | undef
   const path = join(folder, deploymentFile)
   if (!(await exists(path))) return undefined
   return readJsonFile(path, deploymentSchema, 'model.configInvalid')
-}
-
-async function writeConfig(from: string, to: string, manifest: RunManifest): Promise<void> {
-  const text = await readFile(join(from, 'config.json'), 'utf8')
-  const config = z.looseObject({ model_type: z.string() }).parse(JSON.parse(text))
-  const labels = manifest.task === 'regression' ? ['value'] : manifest.labels
-  const architecture = architectures[config.model_type]
-  await writeJsonFile(join(to, 'config.json'), {
-    ...config,
-    ...(architecture === undefined ? {} : { architectures: [architecture] }),
-    problem_type: problemTypes[manifest.task],
-    id2label: Object.fromEntries(labels.map((label, index) => [String(index), label])),
-    label2id: Object.fromEntries(labels.map((label, index) => [label, index])),
-  })
-}
-
-async function copyTokenizer(from: string, to: string): Promise<void> {
-  for (const name of tokenizerFiles) {
-    const path = join(from, name)
-    if (await exists(path)) await copyFile(path, join(to, name))
-  }
 }

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import type { Recipe } from '@shared/domain/recipe'
 import type { TaskKind } from '@shared/domain/dataset'
 import type { PaddedBatch } from '../data/tokenized'
-import { withSafetensors } from '../formats/safetensors'
+import { openWeights } from '../formats/weights'
 import { createSession, type Session, type SessionOptions, type TokenBatch } from '../nn/session'
 import { readJsonFile } from '../platform/json'
 
@@ -24,9 +24,17 @@ export async function openSession(folder: string, options: FolderSession): Promi
     z.record(z.string(), z.unknown()),
     'model.configInvalid',
   )
-  return withSafetensors(join(folder, 'model.safetensors'), (weights) =>
-    createSession({ ...options, dropout: options.dropout ?? undefined, config, weights }),
-  )
+  const weights = await openWeights(folder)
+  try {
+    return await createSession({
+      ...options,
+      dropout: options.dropout ?? undefined,
+      config,
+      weights,
+    })
+  } finally {
+    await weights.close()
+  }
 }
 
 export const partOf = (train: Recipe['train']): SessionOptions['part'] =>

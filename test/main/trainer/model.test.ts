@@ -2,7 +2,10 @@ import { readFileSync } from 'node:fs'
 import { readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
+import { writeSafetensors } from '../../../src/main/formats/safetensors'
 import { memory } from '../../../src/main/nn/tf'
+import { writeJsonFile } from '../../../src/main/platform/json'
+import { readArrays, toTensorInputs } from '../../../src/main/trainer/arrays'
 import { locate } from '../../../src/main/trainer/fine-tuned'
 import { openPredictor } from '../../../src/main/trainer/predictor'
 import type { DataRow } from '../../../src/shared/domain/dataset'
@@ -201,6 +204,26 @@ describe('a run on a transformer', () => {
       .at(-1)
     expect(tested?.metrics).toHaveProperty(['test.r2'])
     expect(tested?.confusion).toBeNull()
+  })
+
+  it('takes the same steps from weights in several files as from one', async () => {
+    const run = await make({ recipe: { ...recipe, maxSteps: 3 } })
+    await finish(run.folder)
+    const model = join(run.root, 'models/m')
+    const arrays = await readArrays(join(model, 'model.safetensors'))
+    const weightMap: Record<string, string> = {}
+    for (const half of [0, 1]) {
+      const name = `model-0000${half + 1}-of-00002.safetensors`
+      const own = arrays.filter((_, index) => index % 2 === half)
+      await writeSafetensors(join(model, name), toTensorInputs(own))
+      for (const array of own) weightMap[array.name] = name
+    }
+    await rm(join(model, 'model.safetensors'))
+    const index = { metadata: {}, weight_map: weightMap }
+    await writeJsonFile(join(model, 'model.safetensors.index.json'), index)
+    const folder = addRun(run, 'sharded', { recipe: { ...recipe, maxSteps: 3 } })
+    await finish(folder)
+    expect(bestWeights(folder).equals(bestWeights(run.folder))).toBe(true)
   })
 
   it('trains in bfloat16', async () => {
