@@ -95,18 +95,25 @@ function askForFiles({ multiple, accept, folder }: Choice): Promise<readonly Fil
 
 const groupName = (): string => crypto.randomUUID().replaceAll('-', '').slice(0, 16)
 
+/** The files of a folder itself, under its own name; what lies in folders inside it is left out. */
 async function uploadFolder(files: readonly File[]): Promise<string> {
   const group = groupName()
+  const own = files.filter((file) => file.webkitRelativePath.split('/').length === 2)
   let folder = ''
-  for (const file of files) {
-    const path = await upload(file, group)
+  for (const file of own) {
+    const path = await upload(file, { group, name: file.webkitRelativePath })
     folder = path.slice(0, Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')))
   }
   return folder
 }
 
-async function upload(file: File, group?: string): Promise<string> {
-  const query = new URLSearchParams({ name: file.name, ...(group === undefined ? {} : { group }) })
+interface Place {
+  readonly name: string
+  readonly group?: string
+}
+
+async function upload(file: File, place: Place = { name: file.name }): Promise<string> {
+  const query = new URLSearchParams({ ...place })
   const response = await fetch(`/upload?${query.toString()}`, { method: 'POST', body: file })
   const answer = (await response.json()) as Upload | { readonly error: ErrorPayload }
   if ('error' in answer) throw fromErrorPayload(answer.error)

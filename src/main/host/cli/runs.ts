@@ -1,9 +1,11 @@
 import { z } from 'zod'
 import type { Comparison, Run } from '@shared/domain'
 import type { RunDetail } from '@shared/contract'
-import type { Act, Register } from './command'
+import { GraftError } from '@shared/errors'
+import type { Register } from './command'
 import { noOptions } from './command'
-import { describeRun, followRun } from './follow'
+import { registerControl } from './control'
+import { registerCurves } from './curves'
 import {
   formatBytes,
   formatCount,
@@ -16,7 +18,6 @@ import {
 } from './format'
 import { confusionTable } from './confusion'
 import { formatFacts, formatTable } from './table'
-import { summary } from './train'
 
 export const registerRuns: Register = (program, act) => {
   const runs = program.command('runs').description('the runs and what came of them')
@@ -56,6 +57,12 @@ export const registerRuns: Register = (program, act) => {
     .description('metrics with differences, and what differs in the recipes')
     .action(
       act(compareOptions, async (session, { baseline }, references) => {
+        if (references.length < 2) {
+          throw new GraftError(
+            'input.invalid',
+            'Name two or more runs: graftbench runs compare 1 2.',
+          )
+        }
         const engine = await session.engine()
         const comparison = await engine.call('runs.compare', {
           runs: [...references],
@@ -65,67 +72,8 @@ export const registerRuns: Register = (program, act) => {
         session.output.result(comparison)
       }),
     )
+  registerCurves(runs, act)
   registerControl(runs, act)
-}
-
-/** Commands that change a run. */
-function registerControl(runs: Parameters<Register>[0], act: Act): void {
-  for (const [name, procedure, done] of [
-    ['pause', 'runs.pause', 'will pause after its next checkpoint'],
-    ['stop', 'runs.stop', 'will stop and be tested as it is'],
-  ] as const) {
-    runs
-      .command(name)
-      .argument('<run>', 'a run of a window, a server or another terminal')
-      .description(`${name} a run that trains`)
-      .action(
-        act(noOptions, async (session, _options, [reference = '']) => {
-          const run = await (await session.engine()).call(procedure, { run: reference })
-          session.output.lines(`Run #${run.number} ${done}.`)
-          session.output.result(describeRun(run))
-        }),
-      )
-  }
-  runs
-    .command('resume')
-    .argument('<run>', 'a paused or interrupted run')
-    .description('continue a run from its last checkpoint and follow it')
-    .action(
-      act(noOptions, async (session, _options, [reference = '']) => {
-        const run = await followRun(session, (engine) =>
-          engine.call('runs.resume', { run: reference }),
-        )
-        session.output.lines(...summary(run))
-        session.output.result(describeRun(run))
-      }),
-    )
-  runs
-    .command('delete')
-    .argument('<runs...>', 'runs that have ended')
-    .description('delete runs with their checkpoints and curves')
-    .action(
-      act(noOptions, async (session, _options, references) => {
-        const { bytes } = await (
-          await session.engine()
-        ).call('runs.delete', { runs: [...references] })
-        const what = references.length === 1 ? '1 run' : `${references.length} runs`
-        session.output.lines(`Deleted ${what}; ${formatBytes(bytes)} came back.`)
-        session.output.result({ deleted: references.length, bytes })
-      }),
-    )
-  runs
-    .command('log')
-    .argument('<run>', 'number, id or unique name')
-    .description('what a run said')
-    .action(
-      act(noOptions, async (session, _options, [run = '']) => {
-        const log = await (await session.engine()).call('runs.log', { run, limit: 10_000 })
-        session.output.lines(
-          ...log.map(({ time, level, message }) => `${formatTime(time)}  ${level}  ${message}`),
-        )
-        session.output.result({ log })
-      }),
-    )
 }
 
 const listOptions = z.object({

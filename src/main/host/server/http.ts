@@ -129,7 +129,7 @@ function letIn(
     return answerText(response, status, reason)
   }
   const body =
-    '<!doctype html><meta charset="utf-8"><title>Graftbench</title>' +
+    '<!doctype html><meta charset="utf-8"><title>Graftbench</title><link rel="icon" href="data:,">' +
     '<meta http-equiv="refresh" content="0;url=/"><a href="/">Graftbench</a>\n'
   response.writeHead(200, {
     ...pageHeaders(),
