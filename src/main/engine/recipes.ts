@@ -9,6 +9,7 @@ import { findDataset, findModel, listPacks, type ReadableDatabase } from '../sto
 import type { Context } from './context'
 import { estimateRun } from './estimate'
 import type { HandlersOf } from './handlers'
+import { problemsOf } from './recipe-issues'
 
 export type Problem = RecipeCheck['problems'][number]
 
@@ -94,12 +95,7 @@ interface Checked {
 function check(db: ReadableDatabase, draft: unknown): Checked {
   const parsed = recipeSchema.safeParse(draft)
   if (!parsed.success) {
-    const problems = parsed.error.issues.map((issue) => ({
-      path: issue.path.map(String).join('.'),
-      message: issue.message,
-      line: null,
-    }))
-    return { resolved: null, problems }
+    return { resolved: null, problems: parsed.error.issues.flatMap(problemsOf) }
   }
   const recipe = parsed.data
   const model = findModel(db, recipe.model)

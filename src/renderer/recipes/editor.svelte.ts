@@ -26,6 +26,8 @@ export class RecipeEditor {
   #client: Client
   #begin: string
   #yaml = $state('')
+  /** What the form shows: the draft, or the last one that could be read. */
+  #shown = $state.raw<Draft>({})
   #timer: ReturnType<typeof setTimeout> | undefined
   #asked = 0
   check = $state.raw<RecipeCheck | null>(null)
@@ -41,6 +43,7 @@ export class RecipeEditor {
     this.#client = client
     this.#begin = begin
     this.#yaml = yaml
+    this.#shown = readDraft(yaml) ?? {}
     void this.#ask()
   }
 
@@ -52,20 +55,24 @@ export class RecipeEditor {
     return this.#yaml !== this.#begin
   }
 
-  /** null while the text cannot be read. */
-  draft: Draft | null = $derived(readDraft(this.#yaml))
+  get shown(): Draft {
+    return this.#shown
+  }
 
-  /** The preset that the text amounts to. */
-  preset: PresetName | null = $derived(this.draft === null ? null : presetOf(this.draft))
+  /** Whether the text can be read; the form waits while it cannot. */
+  readable: boolean = $derived(readDraft(this.#yaml) !== null)
+
+  /** The preset that the recipe amounts to. */
+  preset: PresetName | null = $derived(presetOf(this.#shown))
 
   /** What stands in the text, else the default. */
   value(path: string): unknown {
-    return effective(this.draft, path)
+    return effective(this.#shown, path)
   }
 
   /** A word that stands in the text; null where it is missing or no word. */
   word(path: 'name' | 'model' | 'data.dataset'): string | null {
-    const value = valueAt(this.draft, path)
+    const value = valueAt(this.#shown, path)
     return typeof value === 'string' && value !== '' ? value : null
   }
 
@@ -76,6 +83,7 @@ export class RecipeEditor {
   setYaml(yaml: string): void {
     if (yaml === this.#yaml) return
     this.#yaml = yaml
+    this.#shown = readDraft(yaml) ?? this.#shown
     this.#soon()
   }
 

@@ -61,8 +61,13 @@ export function partText(value: unknown): string {
   return isLayers ? t('recipe.part.last', { count: Number(value.lastLayers) }) : String(value)
 }
 
-/** A folded section in one line: `Optimiser AdamW · Weight decay 0.01 · …` */
-export const sectionText = (name: SectionName, draft: Draft | null): string =>
-  shownFields(name, draft)
-    .map((path) => `${fieldLabel(path)} ${valueText(path, effective(draft, path))}`)
-    .join(' · ')
+/** A folded section in one line: `AdamW · Weight decay 0.01 · Beta 1 0.9 · …` */
+export function sectionText(name: SectionName, draft: Draft): string {
+  const title = translate(`recipe.section.${name}`)
+  const texts = shownFields(name, draft).map((path) => {
+    const label = fieldLabel(path)
+    const value = valueText(path, effective(draft, path))
+    return label === title ? value : `${label} ${value}`
+  })
+  return texts.join(' · ')
+}

@@ -79,7 +79,7 @@ export const fieldPaths = Object.keys(fields) as readonly FieldPath[]
 export const defaults: Recipe = recipeSchema.parse({ model: '-', data: { dataset: '-' } })
 
 /** What a draft says at a path, else the default. */
-export function effective(draft: Draft | null, path: string): unknown {
+export function effective(draft: Draft, path: string): unknown {
   const written = valueAt(draft, path)
   return written === undefined ? valueAt(defaults, path) : written
 }

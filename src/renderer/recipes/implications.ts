@@ -80,11 +80,9 @@ function ofEstimate(
 
 function trained(estimate: RunEstimate, parameters: number | null): Implication {
   const size = formatParameters(estimate.trainableParameters)
-  if (parameters === null) return fact(t('recipe.imply.trained', { size }))
-  const share = Math.min(1, estimate.trainableParameters / parameters)
-  return fact(
-    t('recipe.imply.trainedOf', { size, share: formatPercent(share, share < 0.1 ? 2 : 0) }),
-  )
+  const share = estimate.trainableParameters / (parameters ?? Number.POSITIVE_INFINITY)
+  if (share < 0.001) return fact(t('recipe.imply.trained', { size }))
+  return fact(t('recipe.imply.trainedOf', { size, share: formatPercent(Math.min(1, share), 0) }))
 }
 
 /** Rows of a part: the dataset's own, or drawn from the training rows. */

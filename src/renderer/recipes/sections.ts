@@ -59,7 +59,7 @@ const readers: Readonly<Partial<Record<FieldPath, readonly string[]>>> = {
 }
 
 /** Whether a field means anything beside the other choices of a draft. */
-export function applies(path: FieldPath, draft: Draft | null): boolean {
+export function applies(path: FieldPath, draft: Draft): boolean {
   switch (path) {
     case 'lossScaling.initial':
     case 'lossScaling.interval':
@@ -74,7 +74,7 @@ export function applies(path: FieldPath, draft: Draft | null): boolean {
 }
 
 /** The fields of a section that mean something, in order. */
-export const shownFields = (name: SectionName, draft: Draft | null): readonly FieldPath[] =>
+export const shownFields = (name: SectionName, draft: Draft): readonly FieldPath[] =>
   sectionFields[name].filter((path) => applies(path, draft))
 
 /** The section a field stands in. */

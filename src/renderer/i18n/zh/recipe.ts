@@ -40,7 +40,7 @@ export const recipe: Translation<typeof source> = {
   'recipe.section.data': '数据行',
   'recipe.section.batches': '批次',
   'recipe.section.optimizer': '优化器',
-  'recipe.section.schedule': '调度',
+  'recipe.section.schedule': '学习率调度',
   'recipe.section.regularisation': '正则化',
   'recipe.section.evaluation': '验证',
   'recipe.section.precision': '精度',
