@@ -9,97 +9,16 @@ export interface BatchOptions {
   /** `length`: rows of similar length together, batches in random order. */
   readonly order: 'length' | 'random'
   readonly seed: number
-  /** Batches whose gradients make one step; the last step of an epoch may have fewer. */
-  readonly accumulate: number
-}
-
-/** Where training stands: the next batch to compute. Plain numbers, for a checkpoint. */
-export interface BatchPosition {
-  readonly epoch: number
-  readonly batch: number
-}
-
-export interface BatchAt {
-  readonly position: BatchPosition
-  /** Positions of the rows. */
-  readonly rows: Int32Array
-  /** Where to go on after this batch. */
-  readonly next: BatchPosition
-  /** Whether the optimiser steps after this batch. */
-  readonly endsStep: boolean
-  readonly endsEpoch: boolean
-  /** Rows of all batches of the step that this batch belongs to. */
-  readonly stepRows: number
-}
-
-export interface Batches {
-  /** The batches of an epoch (from 0): a pure function of options and epoch. */
-  epoch(epoch: number): readonly Int32Array[]
-  stepsIn(epoch: number): number
-  /** Optimiser steps of so many epochs, which need not be a whole number. */
-  steps(epochs: number): number
-  /** All batches from a position on, without end; the caller stops. */
-  from(position: BatchPosition): Generator<BatchAt, never, undefined>
 }
 
 /** Batches that are sorted by length together; more gives less padding, fewer more variety. */
 const poolBatches = 64
 
 /**
- * Plans batches. The plan of an epoch depends on options and epoch alone, so a position (epoch,
- * batch) is all that a checkpoint has to keep.
+ * The batches of an epoch (from 0), in their order: a pure function of options and epoch, so that
+ * (epoch, batch) is all that a checkpoint has to keep.
  */
-export function createBatches(options: BatchOptions): Batches {
-  const plans = new Map<number, readonly Int32Array[]>()
-  const epoch = (number: number): readonly Int32Array[] => {
-    const known = plans.get(number)
-    if (known !== undefined) return known
-    if (plans.size >= 2) plans.clear()
-    const plan = planEpoch(options, number)
-    plans.set(number, plan)
-    return plan
-  }
-  const stepsIn = (number: number): number => Math.ceil(epoch(number).length / options.accumulate)
-  const constant = options.tokens === null || options.order === 'length'
-  const steps = (epochs: number): number => {
-    const whole = Math.floor(epochs)
-    const part = epochs - whole
-    let total = constant ? whole * stepsIn(0) : 0
-    for (let at = 0; !constant && at < whole; at += 1) total += stepsIn(at)
-    return total + Math.ceil(part * (part > 0 ? stepsIn(constant ? 0 : whole) : 0))
-  }
-  return { epoch, stepsIn, steps, from: (position) => walk(epoch, options.accumulate, position) }
-}
-
-function* walk(
-  epoch: (number: number) => readonly Int32Array[],
-  accumulate: number,
-  from: BatchPosition,
-): Generator<BatchAt, never, undefined> {
-  let position = from
-  for (;;) {
-    const plan = epoch(position.epoch)
-    const rows = plan[position.batch]
-    if (rows === undefined) {
-      if (plan.length === 0) throw new RangeError('There are no rows to make batches of.')
-      position = { epoch: position.epoch + 1, batch: 0 }
-      continue
-    }
-    const endsEpoch = position.batch + 1 === plan.length
-    const next = endsEpoch
-      ? { epoch: position.epoch + 1, batch: 0 }
-      : { epoch: position.epoch, batch: position.batch + 1 }
-    const first = position.batch - (position.batch % accumulate)
-    const stepRows = plan
-      .slice(first, first + accumulate)
-      .reduce((sum, batch) => sum + batch.length, 0)
-    const endsStep = endsEpoch || (position.batch + 1) % accumulate === 0
-    yield { position, rows, next, endsStep, endsEpoch, stepRows }
-    position = next
-  }
-}
-
-function planEpoch(options: BatchOptions, epoch: number): readonly Int32Array[] {
+export function planEpoch(options: BatchOptions, epoch: number): readonly Int32Array[] {
   const random = createRandom(options.seed, epoch)
   const order = permutation(options.lengths.length, random)
   if (options.order === 'random') return cut(order, options)
@@ -116,13 +35,17 @@ function planEpoch(options: BatchOptions, epoch: number): readonly Int32Array[] 
 const byLength = (rows: Int32Array, lengths: ArrayLike<number>): Int32Array =>
   rows.sort((a, b) => (lengths[a] ?? 0) - (lengths[b] ?? 0))
 
+/** No gradients are kept in an evaluation, so its batches may be large. */
+const evaluationSize = { size: 256, tokens: 8192 }
+
 /**
  * Batches for evaluation: every row once, shortest first, so that padding is least. The order is
  * fixed; results belong back to the rows that the batch names.
  */
 export function evaluationBatches(
-  options: Pick<BatchOptions, 'lengths' | 'size' | 'tokens'>,
+  given: Pick<BatchOptions, 'lengths'> & Partial<Pick<BatchOptions, 'size' | 'tokens'>>,
 ): readonly Int32Array[] {
+  const options = { ...evaluationSize, ...given }
   const rows = Int32Array.from({ length: options.lengths.length }, (_, at) => at)
   return cut(byLength(rows, options.lengths), options)
 }

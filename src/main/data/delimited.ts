@@ -2,7 +2,7 @@ import { basename } from 'node:path'
 import type { FileFormat } from '@shared/domain/dataset'
 import type { CsvRecord } from './csv'
 import { CsvParser } from './csv'
-import { decodeFile } from './encoding'
+import { readRecords } from './records'
 import type { Table, TableRecord } from './table'
 import { damagedReason, isDamaged } from './table'
 
@@ -50,15 +50,8 @@ async function* readDelimited(
     if (source.damaged && isDamaged(fields)) return refused(damagedReason, text())
     return { kind: 'row', row, line, values: fields, bytesRead }
   }
-  let bytesRead = 0
-  for await (const piece of decodeFile(source.path, source.format.encoding, signal)) {
-    bytesRead = piece.bytesRead
-    for (const record of parser.push(piece.text)) {
-      const described = describe(record, bytesRead)
-      if (described !== undefined) yield described
-    }
-  }
-  for (const record of parser.end()) {
+  const { path, format } = source
+  for await (const { record, bytesRead } of readRecords(path, format.encoding, parser, signal)) {
     const described = describe(record, bytesRead)
     if (described !== undefined) yield described
   }

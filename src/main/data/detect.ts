@@ -1,8 +1,7 @@
-import { open } from 'node:fs/promises'
 import { extname } from 'node:path'
 import type { FileFormat } from '@shared/domain/dataset'
 import { GraftError } from '@shared/errors'
-import { describeFileError, requireContent } from '../platform/files'
+import { readStart, requireContent } from '../platform/files'
 import { delimitedTable, parserFor } from './delimited'
 import type { DetectedEncoding, Encoding } from './encoding'
 import { detectEncoding } from './encoding'
@@ -37,19 +36,9 @@ interface Sample {
 }
 
 async function readSample(path: string, encoding: Encoding): Promise<Sample> {
-  try {
-    const file = await open(path, 'r')
-    try {
-      const { buffer, bytesRead } = await file.read(Buffer.alloc(sampleBytes), 0, sampleBytes, 0)
-      const decoder = new TextDecoder(encoding)
-      const text = decoder.decode(buffer.subarray(0, bytesRead), { stream: true })
-      return { text, complete: bytesRead < sampleBytes }
-    } finally {
-      await file.close()
-    }
-  } catch (error) {
-    throw describeFileError(error, path)
-  }
+  const bytes = await readStart(path, sampleBytes)
+  const text = new TextDecoder(encoding).decode(bytes, { stream: true })
+  return { text, complete: bytes.length < sampleBytes }
 }
 
 function looksLikeJsonLines(path: string, text: string, options: TableOptions): boolean {

@@ -1,9 +1,8 @@
 import { isUtf8 } from 'node:buffer'
 import { createReadStream } from 'node:fs'
-import { open } from 'node:fs/promises'
 import type { FileFormat } from '@shared/domain/dataset'
 import { GraftError } from '@shared/errors'
-import { describeFileError } from '../platform/files'
+import { describeFileError, readStart } from '../platform/files'
 
 export type Encoding = FileFormat['encoding']
 
@@ -44,20 +43,6 @@ export async function detectEncoding(path: string, limit = Infinity): Promise<De
     })
   }
   return countInvalid(path, limit)
-}
-
-async function readStart(path: string, bytes: number): Promise<Buffer> {
-  try {
-    const file = await open(path, 'r')
-    try {
-      const { buffer, bytesRead } = await file.read(Buffer.alloc(bytes), 0, bytes, 0)
-      return buffer.subarray(0, bytesRead)
-    } finally {
-      await file.close()
-    }
-  } catch (error) {
-    throw describeFileError(error, path)
-  }
 }
 
 function refuseBinary(sample: Buffer, path: string): void {

@@ -1,7 +1,7 @@
 import { basename } from 'node:path'
 import type { FileFormat } from '@shared/domain/dataset'
 import { CsvParser } from './csv'
-import { decodeFile } from './encoding'
+import { readRecords } from './records'
 import type { Table, TableRecord } from './table'
 import { damagedReason, isDamaged } from './table'
 
@@ -40,10 +40,13 @@ async function* readJsonLines(
   signal: AbortSignal | undefined,
 ): AsyncGenerator<TableRecord, void, undefined> {
   const places = new Map(columns.map((column, at) => [column, at]))
-  const lines = lineParser()
   let row = 0
-  let bytesRead = 0
-  const describe = (line: number, text: string, problem?: string): TableRecord => {
+  const describe = (
+    line: number,
+    text: string,
+    bytesRead: number,
+    problem?: string,
+  ): TableRecord => {
     row += 1
     const parsed = problem ?? parseObject(text)
     const values = typeof parsed === 'string' ? [] : spread(parsed, columns, places)
@@ -53,17 +56,15 @@ async function* readJsonLines(
     const bad = { file: name, row, line, reason, text: text.slice(0, 200) }
     return { kind: 'bad', bad, bytesRead }
   }
-  const pieces = decodeFile(source.path, source.format.encoding, signal)
-  for await (const piece of pieces) {
-    bytesRead = piece.bytesRead
-    for (const record of lines.push(piece.text)) {
-      if (record.kind === 'bad') yield describe(record.line, record.text, record.reason)
-      else if (record.fields[0]?.trim() !== '') yield describe(record.line, record.fields[0] ?? '')
+  const { path, format } = source
+  const lines = readRecords(path, format.encoding, lineParser(), signal)
+  for await (const { record, bytesRead } of lines) {
+    if (record.kind === 'bad') {
+      yield describe(record.line, record.text, bytesRead, record.reason)
+      continue
     }
-  }
-  for (const record of lines.end()) {
-    if (record.kind === 'bad') yield describe(record.line, record.text, record.reason)
-    else if (record.fields[0]?.trim() !== '') yield describe(record.line, record.fields[0] ?? '')
+    const [text = ''] = record.fields
+    if (text.trim() !== '') yield describe(record.line, text, bytesRead)
   }
 }
 

@@ -1,19 +1,13 @@
 /**
  * xoshiro128** (Blackman & Vigna 2018), seeded by splitmix32: the same numbers on every machine
- * and in every version of Node. Its state can be stored and taken up again.
+ * and in every version of Node.
  */
 export interface Random {
   /** A whole number from 0 to 2^32 − 1. */
   next(): number
-  /** A number from 0 to below 1, with 53 random bits. */
-  float(): number
   /** A whole number from 0 to below `limit` (at most 2^32), every one equally likely. */
   below(limit: number): number
-  /** Four words; `restoreRandom` continues from them. */
-  state(): RandomState
 }
-
-export type RandomState = readonly [number, number, number, number]
 
 /** A generator of its own for each combination of seeds, for example (data seed, epoch). */
 export function createRandom(...seeds: readonly number[]): Random {
@@ -23,12 +17,12 @@ export function createRandom(...seeds: readonly number[]): Random {
     word = (word + 0x9e3779b9) >>> 0
     return mix(word)
   }
-  return restoreRandom([step(), step(), step(), step()])
+  return randomFrom([step(), step(), step(), step()])
 }
 
-/** Continues a generator from a stored state. */
-export function restoreRandom(from: RandomState): Random {
-  let [a, b, c, d] = from
+/** A generator that starts from these four words. */
+export function randomFrom(words: readonly [number, number, number, number]): Random {
+  let [a, b, c, d] = words
   if ((a | b | c | d) === 0) a = 1
 
   const next = (): number => {
@@ -44,14 +38,12 @@ export function restoreRandom(from: RandomState): Random {
   }
   return {
     next,
-    float: () => ((next() >>> 5) * 2 ** 26 + (next() >>> 6)) / 2 ** 53,
     below: (limit) => {
       const unbiased = 2 ** 32 - (2 ** 32 % limit)
       let drawn = next()
       while (drawn >= unbiased) drawn = next()
       return drawn % limit
     },
-    state: () => [a >>> 0, b >>> 0, c >>> 0, d >>> 0],
   }
 }
 

@@ -1,24 +1,15 @@
-import { createHash } from 'node:crypto'
-import type { FileHandle } from 'node:fs/promises'
-import { open } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { BadRow, ColumnRoles, DataRow, Part, TaskKind } from '@shared/domain/dataset'
+import type { ColumnRoles, DataRow, Part, TaskKind } from '@shared/domain/dataset'
 import { GraftError } from '@shared/errors'
 import { buildNamedFolder } from '../platform/atomic'
 import { sha256File, sha256Json } from '../platform/hash'
 import { writeJsonFile } from '../platform/json'
 import { openTable } from './detect'
-import {
-  inferTask,
-  labelReader,
-  LabelSurveyor,
-  mostClasses,
-  orderLabels,
-  requireClasses,
-} from './labels'
-import type { LabelResult } from './labels'
+import { inferTask, LabelSurveyor, mostClasses, orderLabels, requireClasses } from './labels'
+import { LineWriter } from './line-writer'
 import type { RoleInput } from './roles'
 import { requireColumns, resolveRoles } from './roles'
+import { readRows } from './snapshot-rows'
 import type { Snapshot } from './snapshot-schema'
 import { snapshotFiles } from './snapshot-schema'
 import type { Table } from './table'
@@ -93,6 +84,16 @@ async function findTask(
   return inferTask(roles, surveyor.result())
 }
 
+interface WrittenRows {
+  readonly rows: number
+  readonly badRows: number
+  /** Why the first refused row was refused; null: none was. */
+  readonly firstReason: string | null
+  readonly labels: ReadonlySet<string>
+  /** SHA-256 of the file of rows. */
+  readonly sha256: string
+}
+
 async function writeSnapshot(
   folder: string,
   sources: readonly Source[],
@@ -100,46 +101,22 @@ async function writeSnapshot(
   task: TaskKind,
   request: SnapshotRequest,
 ): Promise<Snapshot> {
-  const rows = await LineWriter.open(join(folder, snapshotFiles.rows))
-  const badRows = await LineWriter.open(join(folder, snapshotFiles.badRows))
-  const labels = new Set<string>()
-  const sideColumns = new Set<string>()
-  const total = sources.reduce((sum, { table }) => sum + table.bytes, 0)
-  let before = 0
-  try {
-    for (const source of sources) {
-      const { table } = source
-      for await (const item of readRows(source, roles, task, rows, request.signal)) {
-        if (item.kind === 'bad') await badRows.write(item.bad)
-        else {
-          await rows.write(item.row)
-          collect(labels, item.row)
-        }
-        const written = rows.count + badRows.count
-        if (written % 4096 === 0) request.onProgress?.(before + item.bytesRead, total)
-      }
-      for (const column of table.columns) sideColumns.add(column)
-      before += table.bytes
-    }
-  } finally {
-    await rows.close()
-    await badRows.close()
-  }
-  request.onProgress?.(total, total)
-  requireRows(rows.count, badRows, sources)
-  const ordered = task === 'regression' ? [] : orderLabels(labels, roles)
+  const written = await writeRows(folder, sources, roles, task, request)
+  requireRows(written, sources)
+  const labels = task === 'regression' ? [] : orderLabels(written.labels, roles)
   const names = sources.map(({ table }) => table.name).join(', ')
-  if (roles.label !== null) requireClasses(task, ordered, roles.label, names)
+  if (roles.label !== null) requireClasses(task, labels, roles.label, names)
+  const sideColumns = new Set(sources.flatMap(({ table }) => table.columns))
   for (const used of [roles.text, roles.pair, roles.label]) sideColumns.delete(used ?? '')
   const content = {
     version: 1 as const,
     task,
-    labels: [...ordered],
+    labels: [...labels],
     roles: { ...roles, cut: [...roles.cut], cutNames: [...roles.cutNames] },
     sideColumns: [...sideColumns],
-    rows: rows.count,
-    badRows: badRows.count,
-    rowsSha256: rows.sha256(),
+    rows: written.rows,
+    badRows: written.badRows,
+    rowsSha256: written.sha256,
   }
   const files = sources.map(({ table, part, sha256 }) => ({
     name: table.name,
@@ -154,6 +131,43 @@ async function writeSnapshot(
   return snapshot
 }
 
+async function writeRows(
+  folder: string,
+  sources: readonly Source[],
+  roles: ColumnRoles,
+  task: TaskKind,
+  request: SnapshotRequest,
+): Promise<WrittenRows> {
+  const rows = await LineWriter.open(join(folder, snapshotFiles.rows))
+  const badRows = await LineWriter.open(join(folder, snapshotFiles.badRows))
+  const labels = new Set<string>()
+  let firstReason: string | null = null
+  const total = sources.reduce((sum, { table }) => sum + table.bytes, 0)
+  let before = 0
+  try {
+    for (const source of sources) {
+      for await (const item of readRows(source, roles, task, rows, request.signal)) {
+        if (item.kind === 'bad') {
+          firstReason ??= item.bad.reason
+          await badRows.write(item.bad)
+        } else {
+          await rows.write(item.row)
+          collect(labels, item.row)
+        }
+        const done = rows.count + badRows.count
+        if (done % 4096 === 0) request.onProgress?.(before + item.bytesRead, total)
+      }
+      before += source.table.bytes
+    }
+  } finally {
+    await rows.close()
+    await badRows.close()
+  }
+  request.onProgress?.(total, total)
+  const counts = { rows: rows.count, badRows: badRows.count }
+  return { ...counts, firstReason, labels, sha256: rows.sha256() }
+}
+
 /** Stops to collect beyond the most classes there may be: requireClasses then refuses. */
 function collect(labels: Set<string>, { label }: DataRow): void {
   if (labels.size > mostClasses) return
@@ -161,105 +175,17 @@ function collect(labels: Set<string>, { label }: DataRow): void {
   else if (Array.isArray(label)) for (const one of label) labels.add(String(one))
 }
 
-type Item =
-  | { readonly kind: 'row'; readonly row: DataRow; readonly bytesRead: number }
-  | { readonly kind: 'bad'; readonly bad: BadRow; readonly bytesRead: number }
-
-async function* readRows(
-  { table, part }: Source,
-  roles: ColumnRoles,
-  task: TaskKind,
-  written: { readonly count: number },
-  signal: AbortSignal | undefined,
-): AsyncGenerator<Item, void, undefined> {
-  const readLabel = labelReader(task, roles)
-  const place = (column: string | null): number =>
-    column === null ? -1 : table.columns.indexOf(column)
-  const [textAt, pairAt, labelAt] = [place(roles.text), place(roles.pair), place(roles.label)]
-  for await (const record of table.records(signal)) {
-    const { bytesRead } = record
-    if (record.kind === 'bad') {
-      yield { kind: 'bad', bad: record.bad, bytesRead }
-      continue
-    }
-    const { values, row, line } = record
-    const text = values[textAt] ?? ''
-    const label: LabelResult =
-      text === ''
-        ? { kind: 'bad', reason: `The text ("${roles.text}") is empty.` }
-        : readLabel(values[labelAt])
-    if (label.kind === 'bad') {
-      const shown = values
-        .map((value) => value ?? '')
-        .join(' | ')
-        .slice(0, 200)
-      const bad = { file: table.name, row, line, reason: label.reason, text: shown }
-      yield { kind: 'bad', bad, bytesRead }
-      continue
-    }
-    const columns: Record<string, string> = {}
-    table.columns.forEach((column, at) => {
-      const value = values[at]
-      if (at === textAt || at === pairAt || at === labelAt || value === null || value === undefined)
-        return
-      Object.defineProperty(columns, column, { value, enumerable: true })
-    })
-    const pair = pairAt === -1 ? null : (values[pairAt] ?? '')
-    const data: DataRow = { id: written.count, part, text, pair, label: label.label, columns }
-    yield { kind: 'row', row: data, bytesRead }
-  }
-}
-
-function requireRows(count: number, badRows: LineWriter, sources: readonly Source[]): void {
-  if (count > 0) return
+function requireRows(
+  { rows, badRows, firstReason }: WrittenRows,
+  sources: readonly Source[],
+): void {
+  if (rows > 0) return
   const names = sources.map(({ table }) => table.path).join(', ')
-  const why =
-    badRows.count === 0
-      ? 'has no rows'
-      : `has no row that can be used: all ${badRows.count} were refused. The first: ${badRows.firstReason}`
-  throw new GraftError('data.noRows', `${names} ${why}.`.replace('..', '.'), { files: names })
-}
-
-/** Writes values as lines of JSON in large pieces, and hashes them on the way. */
-class LineWriter {
-  count = 0
-  firstReason = ''
-  private pending: string[] = []
-  private characters = 0
-  private readonly hash = createHash('sha256')
-
-  private constructor(private readonly file: FileHandle) {}
-
-  static async open(path: string): Promise<LineWriter> {
-    return new LineWriter(await open(path, 'wx'))
-  }
-
-  async write(value: DataRow | BadRow): Promise<void> {
-    if (this.count === 0 && 'reason' in value) this.firstReason = value.reason
-    const line = `${JSON.stringify(value)}\n`
-    this.count += 1
-    this.pending.push(line)
-    this.characters += line.length
-    if (this.characters > 1 << 18) await this.flush()
-  }
-
-  private async flush(): Promise<void> {
-    const text = this.pending.join('')
-    this.pending = []
-    this.characters = 0
-    this.hash.update(text)
-    await this.file.writeFile(text)
-  }
-
-  async close(): Promise<void> {
-    try {
-      await this.flush()
-    } finally {
-      await this.file.close()
-    }
-  }
-
-  sha256(): string {
-    return this.hash.digest('hex')
-  }
+  throw new GraftError(
+    'data.noRows',
+    firstReason === null
+      ? `${names} has no rows.`
+      : `${names} has no row that can be used: all ${badRows} were refused. The first: ${firstReason}`,
+    { files: names },
+  )
 }

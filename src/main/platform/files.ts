@@ -1,4 +1,4 @@
-import { stat } from 'node:fs/promises'
+import { open, stat } from 'node:fs/promises'
 import { GraftError } from '@shared/errors'
 
 /** The operating system's code of an error (`ENOENT`, `ENOSPC`, …), if it has one. */
@@ -71,6 +71,21 @@ export async function requireContent(path: string): Promise<number> {
   const bytes = await requireFile(path)
   if (bytes === 0) throw new GraftError('file.empty', `${path} is empty.`, { path })
   return bytes
+}
+
+/** The first bytes of a file, at most so many. Throws file.notFound, file.notReadable. */
+export async function readStart(path: string, bytes: number): Promise<Buffer> {
+  try {
+    const file = await open(path, 'r')
+    try {
+      const { buffer, bytesRead } = await file.read(Buffer.alloc(bytes), 0, bytes, 0)
+      return buffer.subarray(0, bytesRead)
+    } finally {
+      await file.close()
+    }
+  } catch (error) {
+    throw describeFileError(error, path)
+  }
 }
 
 /** Whether something lies at `path`. */

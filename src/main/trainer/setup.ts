@@ -1,6 +1,6 @@
 import type { Recipe } from '@shared/domain/recipe'
 import type { RunManifest } from '@shared/trainer'
-import { createBatches } from '../data/batches'
+import { planEpoch } from '../data/batches'
 import { createSchedule } from '../nn/optimizers/schedules'
 import { nothingYet } from './best'
 import { loadCheckpoint, type CheckpointState, type LoadedCheckpoint } from './checkpoint'
@@ -152,18 +152,17 @@ function applyLength(state: CheckpointState, { epochs, maxSteps }: Recipe): void
 /** Batches of the training rows, with the rows' positions in the whole data set. */
 function planBatches(recipe: Recipe, data: Prepared): (epoch: number) => readonly Int32Array[] {
   const { train } = data.parts
-  const batches = createBatches({
+  const options = {
     lengths: train.map((row) => data.tokens.lengths[row] ?? 0),
     size: recipe.batch.size,
     tokens: recipe.batch.tokens,
     order: recipe.batch.order,
     seed: recipe.seeds.data,
-    accumulate: recipe.batch.accumulate,
-  })
+  }
   let known: { readonly epoch: number; readonly rows: readonly Int32Array[] } | undefined
   return (epoch) => {
     if (known?.epoch !== epoch) {
-      const rows = batches.epoch(epoch).map((batch) => batch.map((at) => train[at] ?? 0))
+      const rows = planEpoch(options, epoch).map((batch) => batch.map((at) => train[at] ?? 0))
       known = { epoch, rows }
     }
     return known.rows
