@@ -98,14 +98,6 @@ export const runs = {
     'Everything up to its last checkpoint is kept; resuming goes on from there with the same results.',
   'runs.outcome.atStart': 'It ended before its first step: resuming starts it over.',
   'runs.outcome.lost': 'It left no checkpoint to go on from. Its recipe can be run again.',
-  'runs.advice.trainer.outOfMemory':
-    'Try a smaller batch with more accumulation, or a shorter longest sequence.',
-  'runs.advice.trainer.lossNotFinite':
-    'Lower the learning rate, add warm-up, or keep clipping at 1.',
-  'runs.advice.trainer.crashed':
-    'Its process ended without a word: memory is the usual reason. The log has its last lines.',
-  'runs.advice.disk.full': 'Free disk space first, for example by deleting old runs.',
-  'runs.advice.data.oneClass': 'Choose another label column, or add rows of a second class.',
   'runs.tabs': 'Parts of the run',
   'runs.tab.curves': 'Curves',
   'runs.tab.evaluation': 'Evaluation',
