@@ -20,3 +20,16 @@ export function intervals(cuts: readonly number[]): readonly Interval[] {
   if (cuts.length === 0) return []
   return [null, ...cuts].map((from, index) => ({ from, to: cuts[index] ?? null }))
 }
+
+/** The name of each class: as it was typed, or its interval in words where nothing was. */
+export const classNames = (
+  cuts: readonly number[],
+  typed: readonly string[],
+  describe: (interval: Interval) => string,
+): readonly string[] =>
+  intervals(cuts).map((interval, index) => typed[index]?.trim() || describe(interval))
+
+/** Names that stand more than once: classes must be told apart. */
+export function repeated(names: readonly string[]): readonly string[] {
+  return names.filter((name, index) => names.indexOf(name) !== index)
+}

@@ -1,16 +1,11 @@
 import type { InputOf } from '@shared/contract'
-import type { FilePreview, Part, PreviewColumn, TaskKind } from '@shared/domain'
-import type { ErrorPayload } from '@shared/errors'
+import type { Part, PreviewColumn, TaskKind } from '@shared/domain'
 import { toErrorPayload } from '@shared/errors'
 import type { Client } from '../api'
-import { parseCuts } from './cuts'
+import { classNames, parseCuts, repeated } from './cuts'
 import { datasetName, guessPart } from './fileNames'
-
-export interface ImportFile {
-  readonly path: string
-  readonly name: string
-  readonly part: Part
-}
+import { missingColumns, previewOf, type ImportFile, type Reading } from './importFile'
+import { intervalText } from './intervalText'
 
 interface Choices {
   readonly text?: string
@@ -19,27 +14,61 @@ interface Choices {
   readonly labelSeparator?: string | null
 }
 
+interface Format {
+  readonly delimiter?: string
+  readonly header?: boolean
+}
+
+const previewRows = 1000
+
 /**
  * An import that is being put together: files with their parts, how they are read, and what the
- * columns are. What the person did not choose is what the file suggests.
+ * columns are. What the person did not choose is what the first file suggests.
  */
 export class ImportDraft {
   #client: Client
   #asked = 0
   files = $state.raw<readonly ImportFile[]>([])
-  preview = $state.raw<FilePreview | null>(null)
-  error = $state.raw<ErrorPayload | null>(null)
-  reading = $state(false)
+  #shown = $state<string | null>(null)
   #chosen = $state.raw<Choices>({})
   #name = $state<string | null>(null)
-  delimiter = $state<string | null>(null)
-  header = $state<boolean | null>(null)
+  #format = $state.raw<Format>({})
+  #cutNames = $state.raw<readonly string[]>([])
   task = $state<TaskKind | null>(null)
   cutText = $state('')
-  #cutNames = $state.raw<readonly string[]>([])
+
+  /** The file whose rows are looked at. */
+  readonly shown = $derived(
+    this.files.find((file) => file.path === this.#shown) ?? this.files.at(0),
+  )
+  /** The beginning of the first file: its columns are those of the dataset. */
+  readonly first = $derived(previewOf(this.files[0]))
+  readonly text = $derived(this.#chosen.text ?? this.first?.suggested.text ?? null)
+  readonly pair = $derived(this.#choice('pair'))
+  readonly label = $derived(this.#choice('label'))
+  readonly labelSeparator = $derived(this.#choice('labelSeparator'))
+  readonly labelColumn: PreviewColumn | undefined = $derived(
+    this.first?.columns.find((column) => column.name === this.label),
+  )
+  /** null: what was typed is no list of cut points. */
+  readonly cuts: readonly number[] | null = $derived(
+    this.labelColumn?.type === 'number' ? parseCuts(this.cutText) : [],
+  )
+  readonly classNames = $derived(classNames(this.cuts ?? [], this.#cutNames, intervalText))
+  readonly ready = $derived(
+    this.text !== null &&
+      this.cuts !== null &&
+      repeated(this.classNames).length === 0 &&
+      this.files.every((file) => file.reading.kind === 'read' && this.missing(file).length === 0),
+  )
 
   constructor(client: Client) {
     this.#client = client
+  }
+
+  #choice<K extends 'pair' | 'label' | 'labelSeparator'>(key: K): string | null {
+    const chosen = this.#chosen[key]
+    return chosen === undefined ? (this.first?.suggested[key] ?? null) : chosen
   }
 
   get name(): string {
@@ -50,135 +79,102 @@ export class ImportDraft {
     this.#name = name
   }
 
-  get text(): string | null {
-    return this.#chosen.text ?? this.preview?.suggested.text ?? null
-  }
-
-  get pair(): string | null {
-    return this.#chosen.pair === undefined
-      ? (this.preview?.suggested.pair ?? null)
-      : this.#chosen.pair
-  }
-
-  get label(): string | null {
-    return this.#chosen.label === undefined
-      ? (this.preview?.suggested.label ?? null)
-      : this.#chosen.label
-  }
-
-  get labelSeparator(): string | null {
-    return this.#chosen.labelSeparator === undefined
-      ? (this.preview?.suggested.labelSeparator ?? null)
-      : this.#chosen.labelSeparator
-  }
-
-  get labelColumn(): PreviewColumn | undefined {
-    return this.preview?.columns.find((column) => column.name === this.label)
-  }
-
-  /** null: what was typed is no list of cut points. */
-  get cuts(): readonly number[] | null {
-    return this.labelColumn?.type === 'number' ? parseCuts(this.cutText) : []
-  }
-
   cutName(index: number): string {
     return this.#cutNames[index] ?? ''
   }
 
   setCutName(index: number, name: string): void {
-    const names = [...this.#cutNames]
-    while (names.length <= index) names.push('')
-    names[index] = name
-    this.#cutNames = names
+    const length = Math.max(this.#cutNames.length, index + 1)
+    this.#cutNames = Array.from({ length }, (_, at) => (at === index ? name : this.cutName(at)))
   }
 
-  get ready(): boolean {
-    return this.preview !== null && !this.reading && this.text !== null && this.cuts !== null
+  /** Columns that were chosen and that this file does not have. */
+  missing(file: ImportFile): readonly string[] {
+    return missingColumns(file, [this.text, this.pair, this.label])
   }
 
   choose(choices: Choices): void {
     this.#chosen = { ...this.#chosen, ...choices }
   }
 
+  show(path: string): void {
+    this.#shown = path
+  }
+
   async add(files: readonly { readonly path: string; readonly name: string }[]): Promise<void> {
     const isKnown = (path: string): boolean => this.files.some((file) => file.path === path)
     const added = files.filter((file) => !isKnown(file.path))
-    const several = this.files.length + added.length > 1
+    const before = this.files.length
+    const several = before + added.length > 1
+    const part = (name: string): Part => (several ? guessPart(name) : 'all')
     this.files = [
-      ...this.files,
-      ...added.map((file) => ({ ...file, part: several ? guessPart(file.name) : 'all' })),
+      ...this.files.map((file) => (before === 1 ? { ...file, part: part(file.name) } : file)),
+      ...added.map((file): ImportFile => ({
+        ...file,
+        part: part(file.name),
+        reading: { kind: 'reading', last: null },
+      })),
     ]
-    await this.read()
+    await Promise.all(added.map((file) => this.#read(file.path)))
   }
 
   remove(path: string): void {
     this.files = this.files.filter((file) => file.path !== path)
-    void this.read()
   }
 
   setPart(path: string, part: Part): void {
-    this.files = this.files.map((file) => (file.path === path ? { ...file, part } : file))
+    this.#change(path, () => ({ part }))
   }
 
-  setFormat(format: { readonly delimiter?: string; readonly header?: boolean }): void {
-    this.delimiter = format.delimiter ?? this.delimiter
-    this.header = format.header ?? this.header
-    void this.read()
+  /** Reads every file again with another delimiter, or with or without a header. */
+  async setFormat(format: Format): Promise<void> {
+    this.#format = { ...this.#format, ...format }
+    await this.readAgain()
   }
 
-  /** Reads the beginning of the first file. */
-  async read(): Promise<void> {
-    const asked = ++this.#asked
-    const [first] = this.files
-    if (first === undefined) {
-      this.preview = null
-      this.error = null
-      return
-    }
-    this.reading = true
+  async readAgain(): Promise<void> {
+    this.#asked += 1
+    await Promise.all(this.files.map((file) => this.#read(file.path)))
+  }
+
+  async #read(path: string): Promise<void> {
+    const asked = this.#asked
+    this.#change(path, (file) => ({ reading: { kind: 'reading', last: previewOf(file) } }))
+    const reading = await this.#ask(path)
+    if (asked === this.#asked) this.#change(path, () => ({ reading }))
+  }
+
+  async #ask(path: string): Promise<Reading> {
     try {
-      const preview = await this.#client.call('datasets.preview', {
-        path: first.path,
-        ...this.#format(),
-      })
-      if (asked !== this.#asked) return
-      this.preview = preview
-      this.error = null
+      const asked = { path, rows: previewRows, ...this.#format }
+      return { kind: 'read', preview: await this.#client.call('datasets.preview', asked) }
     } catch (error) {
-      if (asked !== this.#asked) return
-      this.preview = null
-      this.error = toErrorPayload(error)
+      return { kind: 'failed', error: toErrorPayload(error) }
     }
-    this.reading = false
   }
 
-  #format(): { delimiter?: string; header?: boolean } {
-    return {
-      ...(this.delimiter === null ? {} : { delimiter: this.delimiter }),
-      ...(this.header === null ? {} : { header: this.header }),
-    }
+  #change(path: string, change: (file: ImportFile) => Partial<ImportFile>): void {
+    this.files = this.files.map((file) =>
+      file.path === path ? { ...file, ...change(file) } : file,
+    )
   }
 
   /** What the engine is asked for. */
   request(): InputOf<'datasets.import'> {
+    const name = this.name.trim()
     const cut = this.cuts ?? []
-    const names =
-      cut.length === 0
-        ? []
-        : Array.from({ length: cut.length + 1 }, (_, i) => this.cutName(i).trim())
     return {
-      name: this.name.trim() === '' ? undefined : this.name.trim(),
+      ...(name === '' ? {} : { name }),
       files: this.files.map(({ path, part }) => ({ path, part })),
       roles: {
         ...(this.text === null ? {} : { text: this.text }),
         pair: this.pair,
         label: this.label,
         labelSeparator: this.labelSeparator,
-        ...(cut.length === 0 ? {} : { cut: [...cut] }),
-        ...(names.length > 0 && names.every((name) => name !== '') ? { cutNames: names } : {}),
+        ...(cut.length === 0 ? {} : { cut: [...cut], cutNames: [...this.classNames] }),
       },
-      ...(this.task === null ? {} : { task: this.task }),
-      ...this.#format(),
+      ...(this.task === null || cut.length > 0 ? {} : { task: this.task }),
+      ...this.#format,
     }
   }
 }

@@ -10,23 +10,32 @@ export function numbersOf({ columns, rows }: FilePreview, name: string): readonl
   })
 }
 
+/** Steps between neighbours below this share of a step are rounding. */
+const rounding = 1e-9
+
 /**
- * Counts of values in bars of one width between the least and the greatest. A bar holds its lower
- * edge; the last one holds its upper edge too. One bar where all values are the same.
+ * Counts of values in bars of one width; a bar holds its lower edge. Values on a coarse scale, such
+ * as stars, get a bar each; others are spread over `most` bars, the last holding the greatest too.
  */
-export function histogramOf(values: readonly number[], bars = 40): Histogram {
-  if (values.length === 0) return { edges: [0], counts: [] }
-  const least = values.reduce((a, b) => Math.min(a, b))
-  const greatest = values.reduce((a, b) => Math.max(a, b))
-  if (least === greatest) return { edges: [least, greatest], counts: [values.length] }
-  const width = (greatest - least) / bars
+export function histogramOf(values: readonly number[], most = 48): Histogram {
+  const sorted = [...new Set(values)].sort((a, b) => a - b)
+  const [least = 0] = sorted
+  const greatest = sorted.at(-1) ?? least
+  if (sorted.length < 2) return { edges: [least, greatest], counts: [values.length] }
+  const gap = sorted.reduce(
+    (width, value, index) => Math.min(width, value - (sorted[index - 1] ?? -Infinity)),
+    Infinity,
+  )
+  const steps = Math.round((greatest - least) / gap) + 1
+  const coarse = steps <= most
+  const bars = coarse ? steps : most
+  const width = coarse ? gap : (greatest - least) / most
   const counts = new Array<number>(bars).fill(0)
   for (const value of values) {
-    const bar = Math.min(bars - 1, Math.floor((value - least) / width))
+    const bar = Math.min(bars - 1, Math.floor((value - least) / width + rounding))
     counts[bar] = (counts[bar] ?? 0) + 1
   }
-  const edges = Array.from({ length: bars }, (_, bar) => least + bar * width)
-  return { edges: [...edges, greatest], counts }
+  return { edges: Array.from({ length: bars + 1 }, (_, bar) => least + bar * width), counts }
 }
 
 /** How many values fall into each class; a value at a cut point belongs to the class above it. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { intervals, parseCuts } from '../../../src/renderer/datasets/cuts'
+import { classNames, intervals, parseCuts, repeated } from '../../../src/renderer/datasets/cuts'
 
 describe('cut points as they are typed', () => {
   it('are numbers apart by commas, semicolons or spaces', () => {
@@ -30,5 +30,28 @@ describe('the intervals between cut points', () => {
 
   it('are none without points', () => {
     expect(intervals([])).toEqual([])
+  })
+})
+
+describe('the names of the classes between cut points', () => {
+  const describeInterval = ({ from, to }: { from: number | null; to: number | null }): string =>
+    `${from ?? ''}–${to ?? ''}`
+
+  it('are those that were typed, and the intervals where nothing was', () => {
+    expect(classNames([-0.5, 0.5], ['negative', ' ', 'positive '], describeInterval)).toEqual([
+      'negative',
+      '-0.5–0.5',
+      'positive',
+    ])
+  })
+
+  it('are as many as there are intervals, whatever was typed before', () => {
+    expect(classNames([1], ['low', 'middle', 'high'], describeInterval)).toEqual(['low', 'middle'])
+    expect(classNames([], ['low'], describeInterval)).toEqual([])
+  })
+
+  it('are told apart: a name that stands twice is found', () => {
+    expect(repeated(['low', 'high', 'low'])).toEqual(['low'])
+    expect(repeated(['low', 'high'])).toEqual([])
   })
 })

@@ -38,18 +38,28 @@ describe('the numbers of a label column', () => {
 })
 
 describe('the histogram of a numeric label', () => {
-  it('counts every value once, the greatest in the last bar', () => {
-    const histogram = histogramOf([0, 1, 2, 3, 4], 4)
-    expect(histogram.counts).toEqual([1, 1, 1, 2])
-    expect(histogram.edges).toEqual([0, 1, 2, 3, 4])
+  it('gives each value of a coarse scale a bar that begins at it', () => {
+    expect(histogramOf([1, 1.5, 1.5, 3])).toEqual({
+      edges: [1, 1.5, 2, 2.5, 3, 3.5],
+      counts: [1, 2, 0, 0, 1],
+    })
+  })
+
+  it('puts a value that binary numbers cannot hold into its own bar', () => {
+    expect(histogramOf([0.1, 0.2, 0.1 + 0.2]).counts).toEqual([1, 1, 1])
+  })
+
+  it('spreads many values over the bars there may be, the greatest in the last', () => {
+    const histogram = histogramOf([0, 0.1, 1, 2, 3, 4], 4)
+    expect(histogram).toEqual({ edges: [0, 1, 2, 3, 4], counts: [2, 1, 1, 2] })
   })
 
   it('is one bar where all values are the same', () => {
-    expect(histogramOf([7, 7], 10)).toEqual({ edges: [7, 7], counts: [2] })
+    expect(histogramOf([7, 7])).toEqual({ edges: [7, 7], counts: [2] })
   })
 
-  it('is empty without values', () => {
-    expect(histogramOf([]).counts).toEqual([])
+  it('counts nothing without values', () => {
+    expect(histogramOf([]).counts).toEqual([0])
   })
 })
 
