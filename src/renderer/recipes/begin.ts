@@ -1,7 +1,8 @@
 import type { Dataset, Model, Run } from '@shared/domain'
 import { t } from '../i18n'
-import { writeField } from './document'
-import { firstRecipe } from './editor.svelte'
+import { writeField, writeFields } from './document'
+import { presetFields } from './presets'
+import { runName } from './runName'
 import { canTeach } from './subjects'
 
 export interface Beginning {
@@ -33,4 +34,14 @@ export function beginningOf(given: Beginning): string | null {
     datasets[0]
   if (model === undefined || dataset === undefined) return null
   return firstRecipe(model.name, dataset.name)
+}
+
+/** The text a new run begins with: what matters, the rest by default. */
+function firstRecipe(model: string, dataset: string): string {
+  const bare = writeFields('', {
+    name: runName(model, dataset),
+    model,
+    'data.dataset': dataset,
+  })
+  return writeFields(bare, presetFields('standard'))
 }

@@ -1,6 +1,6 @@
 import type { Dataset, Recipe } from '@shared/domain'
 import { t } from '../i18n'
-import { formatNumber, formatPercent } from '../ui'
+import { formatNumber, formatPercent } from '../ui/format'
 import { fact, warning, type Implication } from './implication'
 
 /** Rows of the most common class for one row of the rarest; null with less than two classes. */

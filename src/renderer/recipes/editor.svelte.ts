@@ -150,13 +150,3 @@ export class RecipeEditor {
     this.checking = false
   }
 }
-
-/** The text a new run begins with: what matters, the rest by default. */
-export function firstRecipe(model: string, dataset: string): string {
-  const bare = writeFields('', {
-    name: runName(model, dataset),
-    model,
-    'data.dataset': dataset,
-  })
-  return writeFields(bare, presetFields('standard'))
-}

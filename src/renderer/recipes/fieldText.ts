@@ -1,6 +1,6 @@
 import { metricTitle } from '../charts/metricName'
 import { isMessageKey, t, translate } from '../i18n'
-import { formatCount, formatNumber } from '../ui'
+import { formatCount, formatNumber } from '../ui/format'
 import type { Draft } from './document'
 import { effective, fields, type Choice, type FieldPath } from './fields'
 import { shownFields, type SectionName } from './sections'

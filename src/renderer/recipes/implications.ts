@@ -1,6 +1,6 @@
 import type { Histogram, Part, Recipe, RunEstimate } from '@shared/domain'
 import { t } from '../i18n'
-import { formatCount, formatNumber, formatParameters, formatPercent } from '../ui'
+import { formatCount, formatNumber, formatParameters, formatPercent } from '../ui/format'
 import { smoothingImplication, weightsImplication } from './classes'
 import type { FieldPath } from './fields'
 import { fact, warning, type Implication, type Situation } from './implication'

@@ -1,6 +1,6 @@
 import type { Recipe } from '@shared/domain'
 import { t } from '../i18n'
-import { formatNumber } from '../ui'
+import { formatNumber } from '../ui/format'
 import { fact, warning, type Implication } from './implication'
 
 type Range = readonly [least: number, most: number]

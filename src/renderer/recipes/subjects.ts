@@ -1,6 +1,6 @@
 import type { Dataset, Model } from '@shared/domain'
 import { t } from '../i18n'
-import { formatCount, formatParameters } from '../ui'
+import { formatCount, formatParameters } from '../ui/format'
 
 interface Named {
   readonly id: string
