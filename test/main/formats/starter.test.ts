@@ -6,6 +6,7 @@ import { createSnapshot } from '../../../src/main/data/snapshot'
 import { readModelFolder } from '../../../src/main/formats/huggingface'
 import { obtainStarter } from '../../../src/main/formats/starter'
 import { sha256File } from '../../../src/main/platform/hash'
+import { sharedCacheFolder } from '../../../src/main/platform/paths'
 
 /** What the reference script writes. */
 const expected: Readonly<Record<string, string>> = {
@@ -18,12 +19,12 @@ const expected: Readonly<Record<string, string>> = {
   'tweets-train.csv': 'e3ef5e825e051e7d312cd1f0c932fe076f79eb40cfc234e500d27cfba363027e',
 }
 
-const cache = process.env['GRAFTBENCH_STARTER_TEST'] ?? ''
+/** Where set-up keeps what it fetched: the 86 MB come from the package index once. */
+const cache = sharedCacheFolder()
 const temporary = await mkdtemp(join(tmpdir(), 'starter-'))
 afterAll(() => rm(temporary, { recursive: true }))
 
-/** Fetches 86 MB from the package index: run with GRAFTBENCH_STARTER_TEST=<cache folder>. */
-describe.runIf(cache !== '')('the starter kit', () => {
+describe('the starter kit', () => {
   it('holds the reference rows, byte for byte, and the model; a second call does nothing', async () => {
     const seen: number[] = []
     const kit = await obtainStarter(cache, {
@@ -42,9 +43,7 @@ describe.runIf(cache !== '')('the starter kit', () => {
       licence: 'apache-2.0',
     })
     expect(Math.round(model.parameters / 1e5)).toBe(227)
-    const before = performance.now()
     expect(await obtainStarter(cache, { python: 'not-there' })).toEqual(kit)
-    expect(performance.now() - before).toBeLessThan(1000)
     expect((await readdir(join(cache, 'starter'))).filter((name) => name.startsWith('.'))).toEqual(
       [],
     )

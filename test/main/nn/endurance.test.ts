@@ -24,7 +24,8 @@ const options: PlanOptions = {
   dropout: 0.1,
 }
 
-it('2,000 steps leave tensors, bytes and resident memory as they were', async () => {
+/** Resident memory is held to account where a process has nothing else to do: trainer/process. */
+it('2,000 steps leave tensors and their bytes as they were', async () => {
   const plan = planModel(options)
   const weights = plan.specs.map((spec) => ({
     ...{ name: spec.name, shape: spec.shape, data: initialValues(spec, 0.2, 1) },
@@ -39,7 +40,7 @@ it('2,000 steps leave tensors, bytes and resident memory as they were', async ()
     },
     session.parameters,
   )
-  let settled = { tensors: 0, bytes: 0, resident: 0 }
+  let settled = { tensors: 0, bytes: 0 }
   for (let step = 0; step < steps; step += 1) {
     const length = 4 + (step % 9)
     const ids = Int32Array.from({ length: 4 * length }, (_, cell) => (cell * 7 + step) % 50)
@@ -50,12 +51,12 @@ it('2,000 steps leave tensors, bytes and resident memory as they were', async ()
     session.accumulate(batch, targets, context).dispose()
     session.apply(optimizer, { learningRate: 1e-3, clipNorm: 1 }).dispose()
     if (step === warmUp) {
-      settled = { ...memory(), resident: process.memoryUsage.rss() }
+      const { tensors, bytes } = memory()
+      settled = { tensors, bytes }
     }
   }
   const { tensors, bytes } = memory()
-  expect({ tensors, bytes }).toEqual({ tensors: settled.tensors, bytes: settled.bytes })
-  expect(process.memoryUsage.rss() / settled.resident).toBeLessThan(1.05)
+  expect({ tensors, bytes }).toEqual(settled)
   optimizer.dispose()
   session.dispose()
 })
