@@ -15,7 +15,12 @@ import { runInPlace } from './setup/run.mjs'
 underRightNode(async () => {
   await ensure()
   const { values, positionals } = parseArgs({
-    options: { reference: { type: 'string' } },
+    options: {
+      reference: { type: 'string' },
+      rounds: { type: 'string' },
+      rows: { type: 'string' },
+      steps: { type: 'string' },
+    },
     strict: false,
     allowPositionals: true,
   })

@@ -1,6 +1,7 @@
 /**
- * Each fused kernel against the same function composed of TensorFlow's ops, on the sizes of a
- * MiniLM layer with 32 × 128 tokens. The two forms alternate; medians are printed.
+ * Each fused kernel against its naive form, the same function composed of TensorFlow's ops, on the
+ * sizes of a MiniLM layer with 32 × 128 tokens. The two forms alternate; medians are printed and
+ * appended to docs/benchmarks.md.
  */
 import { expect, test } from 'vitest'
 import type { Gradients } from '../../src/main/nn/gradients'
@@ -13,10 +14,14 @@ import {
   processor,
   type NormInputs,
 } from '../../src/main/nn/kernels/native'
+import { WeightAverage } from '../../src/main/nn/optimizers/average'
 import { createOptimizer } from '../../src/main/nn/optimizers/optimizer'
+import { Scope } from '../../src/main/nn/optimizers/scope'
+import * as ops from '../../src/main/nn/ops'
 import { Parameter } from '../../src/main/nn/parameters'
-import { Tensor, scalar, tensor } from '../../src/main/nn/tf'
+import { device, scalar, Tensor, tensor } from '../../src/main/nn/tf'
 import { draw } from '../main/nn/reference'
+import { cell, median, publish } from './report'
 
 const [tokens, hidden, inner, heads, words] = [4096, 384, 1536, 12, 30522] as const
 const rounds = 11
@@ -36,16 +41,13 @@ function milliseconds(work: () => unknown): number {
   return taken
 }
 
-const median = (values: readonly number[]): number =>
-  values.toSorted((a, b) => a - b)[values.length >> 1] ?? Number.NaN
-
-const report: string[] = ['| kernel | composed, ms | fused, ms | ratio |', '|---|---|---|---|']
+const report: string[][] = []
 
 function compare(name: string, plain: () => unknown, quick: () => unknown): void {
   const times = Array.from({ length: rounds }, () => [milliseconds(plain), milliseconds(quick)])
   const [a, b] = [0, 1].map((i) => median(times.map((pair) => pair[i] ?? Number.NaN)))
   if (a === undefined || b === undefined) return
-  report.push(`| ${name} | ${a.toFixed(2)} | ${b.toFixed(2)} | ${(a / b).toFixed(1)} |`)
+  report.push([name, cell(a, 2), cell(b, 2), cell(a / b, 1)])
 }
 
 const each = (name: string, work: (library: Library) => unknown): void => {
@@ -162,8 +164,44 @@ test('embedding and AdamW', () => {
   compare('AdamW, 11.7 M, dense', step(0, gradients), step(1, gradients))
 })
 
+test('average of the weights', () => {
+  const make = (): Parameter => {
+    const parameter = new Parameter('w', [words, hidden], true)
+    parameter.write(draw(words * hidden, 1))
+    return parameter
+  }
+  const parameter = make()
+  const average = new WeightAverage([parameter], 0.999)
+  const shadow = make().variable
+  const naive = (): void => {
+    Scope.run((scope) => {
+      const kept = scope.mul(scope.read(shadow), 0.999)
+      shadow.assign(scope.add(kept, scope.mul(scope.read(parameter.variable), 0.001)))
+    })
+  }
+  compare('average of 11.7 M weights', naive, () => {
+    average.update()
+  })
+  average.dispose()
+})
+
+test('matrix products', () => {
+  const [a, b] = [random(tokens, hidden), random(inner, hidden)]
+  const [na, nb] = [fused.cast(a), fused.cast(b)]
+  compare(
+    'matrix product 4096 × 384 × 1536: float32 and bfloat16',
+    () => ops.matMul(a, b, false, true),
+    () => ops.matMul(na, nb, false, true),
+  )
+})
+
 test('the table', () => {
   const { level, threads } = processor()
-  console.log(`${level}, ${threads} threads\n${report.join('\n')}`)
+  publish(
+    'Kernels',
+    `TensorFlow ${device().tensorflow}, instructions ${level}, ${threads} threads; medians of ${rounds} alternating runs, ${tokens} tokens of width ${hidden} (inner ${inner}, ${heads} heads).`,
+    ['kernel', 'naive, ms', 'fused, ms', 'ratio'],
+    report,
+  )
   expect(report.length).toBeGreaterThan(2)
 })

@@ -1,0 +1,37 @@
+/** How measurements are told: medians, tables, and where they are kept. */
+import { execFileSync } from 'node:child_process'
+import { appendFileSync } from 'node:fs'
+import { cpus } from 'node:os'
+import { join, resolve } from 'node:path'
+
+export const project = resolve(import.meta.dirname, '../..')
+
+export const median = (values: readonly number[]): number =>
+  values.toSorted((a, b) => a - b)[values.length >> 1] ?? Number.NaN
+
+/** A figure of a table; a dash where nothing was measured. */
+export const cell = (value: number, digits: number): string =>
+  Number.isFinite(value) ? value.toFixed(digits) : '–'
+
+const git = (...args: readonly string[]): string =>
+  execFileSync('git', [...args], { cwd: project })
+    .toString()
+    .trim()
+
+/** Prints a table and appends it to docs/benchmarks.md, with machine and versions. */
+export function publish(
+  title: string,
+  about: string,
+  head: readonly string[],
+  rows: readonly (readonly string[])[],
+): void {
+  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`
+  const machine = `${cpus()[0]?.model ?? 'unknown processor'}, ${cpus().length} cores, Node ${process.versions.node}, commit ${git('rev-parse', '--short', 'HEAD')}`
+  const text = [
+    ...['', `### ${title}, ${new Date().toISOString().slice(0, 10)}`, ''],
+    ...[`${machine}. ${about}`, ''],
+    ...[line(head), line(head.map(() => '---')), ...rows.map(line), ''],
+  ].join('\n')
+  process.stdout.write(text)
+  appendFileSync(join(project, 'docs/benchmarks.md'), text)
+}
