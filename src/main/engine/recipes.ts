@@ -48,12 +48,16 @@ export function checkYaml(db: ReadableDatabase, yaml: string): RecipeCheck {
 function syntaxProblems(document: Document.Parsed, lines: LineCounter): readonly Problem[] {
   const problems = document.errors.map((error) => ({
     path: '',
-    message: error.message.split('\n')[0] ?? error.message,
+    message: firstSentence(error.message),
     line: lines.linePos(error.pos[0]).line,
   }))
   if (problems.length > 0) return problems
   return [{ path: '', message: 'A recipe is a list of "name: value" lines.', line: 1 }]
 }
+
+/** The parser's words without the place and the excerpt that follow them. */
+const firstSentence = (message: string): string =>
+  message.replace(/ at line \d+, column \d+:?[\s\S]*$/, '')
 
 /** The line of a field, or of the nearest section above it that is written down. */
 function lineOf(document: Document.Parsed, lines: LineCounter, path: string): number | null {
