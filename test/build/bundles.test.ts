@@ -22,7 +22,9 @@ function packagesOf(bundle: string): Set<string> {
 }
 
 function requiredBy(code: string): string[] {
-  const calls = code.matchAll(/\b(?:require|import)\(\s*(["'`])([^"'`$]+)\1\s*\)/g)
+  const calls = code.matchAll(
+    /(?:\b(?:require|import)|createRequire\)?\(.*\))\(\s*(["'`])([^"'`$]+)\1\s*\)/g,
+  )
   return [...calls].flatMap(([, , specifier]) => (specifier === undefined ? [] : [specifier]))
 }
 
