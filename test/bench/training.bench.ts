@@ -8,18 +8,22 @@
  * peak memory are printed and appended to docs/benchmarks.md. Without --reference only ours is
  * measured.
  */
-import { execFile, execFileSync } from 'node:child_process'
-import { appendFileSync, mkdtempSync, writeFileSync } from 'node:fs'
-import { cpus, tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { execFile } from 'node:child_process'
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { z } from 'zod'
 import { openTable } from '../../src/main/data/detect'
 import { obtainStarter, type StarterKit } from '../../src/main/formats/starter'
+import * as ops from '../../src/main/nn/ops'
+import { device, dispose, tensor, type Tensor } from '../../src/main/nn/tf'
 import { sharedCacheFolder } from '../../src/main/platform/paths'
+import { draw } from '../main/nn/reference'
+import { seriesOf } from '../main/trainer/support'
+import { cell, median, project, publish } from './report'
 
-const project = resolve(import.meta.dirname, '../..')
 const options = z
   .object({
     reference: z.string().optional(),
@@ -35,6 +39,11 @@ const graftbench = join(project, 'bin/graftbench')
 interface Measured {
   readonly samplesPerSecond: number
   readonly peakMebibytes: number
+}
+
+interface MeasuredHere extends Measured {
+  /** Of training, padding not counted. */
+  readonly tokensPerSecond: number
 }
 
 let kit: StarterKit | undefined
@@ -79,9 +88,13 @@ async function lastObject(command: string, args: readonly string[]): Promise<unk
   return JSON.parse(line ?? '{}')
 }
 
-async function ours(rows: Rows, extra: readonly string[]): Promise<Measured> {
+async function ours(rows: Rows, extra: readonly string[]): Promise<MeasuredHere> {
   const result = z
-    .object({ samplesPerSecond: z.number(), peakMemoryBytes: z.number().nullable() })
+    .object({
+      run: z.string(),
+      samplesPerSecond: z.number(),
+      peakMemoryBytes: z.number().nullable(),
+    })
     .parse(
       await lastObject(process.execPath, [
         graftbench,
@@ -91,7 +104,47 @@ async function ours(rows: Rows, extra: readonly string[]): Promise<Measured> {
       ]),
     )
   const peak = (result.peakMemoryBytes ?? Number.NaN) / 2 ** 20
-  return { samplesPerSecond: result.samplesPerSecond, peakMebibytes: peak }
+  const { samplesPerSecond } = result
+  const tokensPerSecond = samplesPerSecond * tokensOfSample(join(workspace, 'runs', result.run))
+  return { samplesPerSecond, tokensPerSecond, peakMebibytes: peak }
+}
+
+/** Mean tokens of a training row, from the points that a run left in its journal. */
+function tokensOfSample(runFolder: string): number {
+  const rates = seriesOf(runFolder, 'samplesPerSecond')
+  const steps = [...seriesOf(runFolder, 'tokensPerSecond')]
+  const each = steps.map(([step, rate]) => rate / (rates.get(step) ?? Number.NaN))
+  return each.reduce((sum, tokens) => sum + tokens, 0) / each.length
+}
+
+/** Weights of the matrix products of all layers of the starter model. */
+function layerWeights(): number {
+  const config = z
+    .object({
+      ...{ hidden_size: z.number(), intermediate_size: z.number(), num_hidden_layers: z.number() },
+    })
+    .parse(JSON.parse(readFileSync(join(starter().modelFolder, 'config.json'), 'utf8')))
+  const { hidden_size: hidden, intermediate_size: inner, num_hidden_layers: layers } = config
+  return layers * (4 * hidden * hidden + 2 * hidden * inner)
+}
+
+/** Operations a second of a product [4096, 384] × [384, 1536]: the median of 15. */
+function productRate(precision: 'float32' | 'bfloat16'): number {
+  const [rows, width, inner] = [4096, 384, 1536]
+  const random = (...shape: readonly [number, number]): Tensor => {
+    const wide = tensor(draw(shape[0] * shape[1], 1), shape)
+    return precision === 'float32' ? wide : ops.consume(ops.castTo(wide, 'bfloat16'), wide)
+  }
+  const [a, b] = [random(rows, width), random(inner, width)]
+  const times = Array.from({ length: 15 }, () => {
+    const started = performance.now()
+    const product = ops.matMul(a, b, false, true)
+    const took = performance.now() - started
+    product.dispose()
+    return took / 1000
+  })
+  dispose(a, b)
+  return (2 * rows * width * inner) / median(times)
 }
 
 async function reference(python: string, rows: Rows, extra: readonly string[]): Promise<Measured> {
@@ -107,10 +160,7 @@ async function reference(python: string, rows: Rows, extra: readonly string[]): 
   return { samplesPerSecond: result.train_samples_per_second, peakMebibytes: result.peak_rss_mib }
 }
 
-const median = (values: readonly number[]): number =>
-  values.toSorted((a, b) => a - b)[values.length >> 1] ?? Number.NaN
-
-const lines: string[] = []
+const table: string[][] = []
 
 async function compare(
   name: string,
@@ -118,9 +168,11 @@ async function compare(
   ourArgs: readonly string[],
   referenceArgs: readonly string[],
 ): Promise<void> {
-  const mine: Measured[] = []
+  const mine: MeasuredHere[] = []
+  const rates: number[] = []
   const theirs: Measured[] = []
   for (let round = 0; round < options.rounds; round += 1) {
+    rates.push(productRate(ourArgs.includes('precision=bfloat16') ? 'bfloat16' : 'float32'))
     mine.push(await ours(rows, ourArgs))
     if (options.reference !== undefined)
       theirs.push(await reference(options.reference, rows, referenceArgs))
@@ -129,11 +181,13 @@ async function compare(
   const peak = median(mine.map((m) => m.peakMebibytes))
   const otherRate = median(theirs.map((m) => m.samplesPerSecond))
   const otherPeak = median(theirs.map((m) => m.peakMebibytes))
-  const cell = (value: number, digits: number): string =>
-    Number.isNaN(value) ? '–' : value.toFixed(digits)
-  lines.push(
-    `| ${name} | ${cell(rate, 1)} | ${cell(otherRate, 1)} | ${cell(rate / otherRate, 2)} | ${cell(peak, 0)} | ${cell(otherPeak, 0)} |`,
-  )
+  const tokens = median(mine.map((m) => m.tokensPerSecond))
+  // Products of trained layers only: a frozen model's are computed once, not in every step.
+  const work = ourArgs.includes('--freeze') ? Number.NaN : 6 * layerWeights() * tokens
+  table.push([
+    ...[name, cell(rate, 1), cell(otherRate, 1), cell(rate / otherRate, 2), cell(tokens, 0)],
+    ...[cell((100 * work) / median(rates), 0), cell(peak, 0), cell(otherPeak, 0)],
+  ])
   expect(rate).toBeGreaterThan(0)
 }
 
@@ -170,19 +224,13 @@ test('only the head, ten epochs', () =>
   ))
 
 afterAll(() => {
-  const commit = execFileSync('git', ['rev-parse', '--short', 'HEAD'], { cwd: project })
-  const machine = `${cpus()[0]?.model ?? 'unknown processor'}, ${cpus().length} cores, Node ${process.versions.node}, commit ${commit.toString().trim()}`
-  const table = [
-    '',
-    `### Fine-tuning, ${new Date().toISOString().slice(0, 10)}`,
-    '',
-    `${machine}. MiniLM-L6, film rows, batch 32, at most 128 tokens; medians of ${options.rounds} alternating runs.`,
-    '',
-    '| | samples/s | reference | ratio | peak MiB | reference |',
-    '|---|---|---|---|---|---|',
-    ...lines,
-    '',
-  ].join('\n')
-  process.stdout.write(table)
-  appendFileSync(join(project, 'docs/benchmarks.md'), table)
+  publish(
+    'Fine-tuning',
+    `TensorFlow ${device().tensorflow}. MiniLM-L6, film rows, batch 32, at most 128 tokens; medians of ${options.rounds} alternating runs.`,
+    [
+      ...['', 'samples/s', 'reference', 'ratio', 'tokens/s', '% of the product rate'],
+      ...['peak MiB', 'reference'],
+    ],
+    table,
+  )
 })
