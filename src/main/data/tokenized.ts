@@ -28,13 +28,7 @@ export async function writeTokenized(path: string, tokenized: TokenizedRows): Pr
   const counts = Buffer.alloc(8)
   counts.writeUInt32LE(tokenized.rows, 0)
   counts.writeUInt32LE(tokenized.ids.length, 4)
-  const parts = [
-    counts,
-    bytesOf(tokenized.starts),
-    bytesOf(tokenized.ids),
-    tokenized.typeIds,
-    tokenized.truncated,
-  ]
+  const parts = [counts, tokenized.starts, tokenized.ids, tokenized.typeIds, tokenized.truncated]
   const digest = createHash('sha256')
   for (const part of parts) digest.update(part)
   await writeAtomic(path, async (file) => {
@@ -68,9 +62,6 @@ export async function readTokenized(path: string): Promise<TokenizedRows | undef
   const typeIds = octets(tokens)
   return { rows, ids, typeIds, starts, lengths: lengthsOf(starts), truncated: octets(rows) }
 }
-
-const bytesOf = (words: Int32Array): Uint8Array =>
-  new Uint8Array(words.buffer, words.byteOffset, words.byteLength)
 
 /** Tokens of each row, from where rows start. */
 export const lengthsOf = (starts: Int32Array): Int32Array =>

@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { describeFileError, requireFile } from './files'
 
-/** SHA-256 in lower-case hex of bytes or of a string's UTF-8. */
-export const sha256 = (content: string | Uint8Array): string =>
+/** SHA-256 in lower-case hex of the bytes of an array or of a string's UTF-8. */
+export const sha256 = (content: string | NodeJS.ArrayBufferView): string =>
   createHash('sha256').update(content).digest('hex')
 
 /** SHA-256 of a file, read in pieces. Throws file.notFound, file.notReadable, cancelled. */

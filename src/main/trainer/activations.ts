@@ -37,7 +37,6 @@ export interface ActivationSource {
 }
 
 const version = 1
-const tokenBudget = 8192
 const valuesFile = 'values.bin'
 const aboutFile = 'about.json'
 const aboutSchema = z.object({ bytes: z.int(), sha256: z.string() })
@@ -50,14 +49,12 @@ export function activationBytes({ rows, tokens, width }: ActivationKey): number 
 /** Folder in the cache: named by a hash of the model, the depth, the precision and the tokens. */
 export function activationFolder(cacheFolder: string, key: ActivationKey): string {
   const { modelHash, trainedLayers, precision, width, tokens, rows } = key
-  const bytesOf = (words: Int32Array): Uint8Array =>
-    new Uint8Array(words.buffer, words.byteOffset, words.byteLength)
   const content = sha256Json({
     ...{ version, modelHash, trainedLayers, precision, width },
-    ids: sha256(bytesOf(tokens.ids)),
-    starts: sha256(bytesOf(tokens.starts)),
+    ids: sha256(tokens.ids),
+    starts: sha256(tokens.starts),
     typeIds: sha256(tokens.typeIds),
-    rows: sha256(bytesOf(rows)),
+    rows: sha256(rows),
   })
   return join(cacheFolder, `activations-${content.slice(0, 32)}`)
 }
@@ -104,7 +101,7 @@ async function build(folder: string, key: ActivationKey, source: ActivationSourc
       try {
         let done = 0
         const lengths = key.rows.map((row) => key.tokens.lengths[row] ?? 0)
-        for (const batch of evaluationBatches({ lengths, size: 256, tokens: tokenBudget })) {
+        for (const batch of evaluationBatches({ lengths })) {
           const rows = batch.map((at) => key.rows[at] ?? 0)
           const bytes = source.compute(rows)
           let from = 0

@@ -1,6 +1,6 @@
 import type { TaskKind } from '@shared/domain/dataset'
 import type { Confusion } from '@shared/domain/run'
-import { evaluationBatches } from '../data/batches'
+import { computeRows } from './compute-rows'
 import { classification, multiLabel, regression, type Metrics } from './metrics'
 import { gatherTargets, type TargetTable } from './targets'
 
@@ -28,9 +28,6 @@ export interface Evaluation {
   readonly outputs: number
 }
 
-/** Padded tokens of a batch: no gradients are kept, so batches may be large. */
-const tokenBudget = 8192
-
 /**
  * Runs the model over a part of the data, in batches of rows of similar length. `afterBatch` is
  * awaited between batches with the rows done so far; what it throws ends the evaluation.
@@ -40,17 +37,12 @@ export async function evaluate(
   afterBatch: (rowsDone: number) => Promise<void>,
 ): Promise<Evaluation> {
   const outputs = what.task === 'regression' ? 1 : what.labels.length
-  const logits = new Float32Array(what.rows.length * outputs)
-  const lengths = what.rows.map((row) => what.lengths[row] ?? 0)
-  let done = 0
-  for (const batch of evaluationBatches({ lengths, size: 256, tokens: tokenBudget })) {
-    const found = what.logits(batch.map((position) => what.rows[position] ?? 0))
-    batch.forEach((position, index) => {
-      logits.set(found.subarray(index * outputs, (index + 1) * outputs), position * outputs)
-    })
-    done += batch.length
-    await afterBatch(done)
-  }
+  const logits = await computeRows(
+    what.rows.map((row) => what.lengths[row] ?? 0),
+    outputs,
+    (positions) => what.logits(positions.map((position) => what.rows[position] ?? 0)),
+    afterBatch,
+  )
   return { ...measure(what, logits), logits, outputs }
 }
 

@@ -1,10 +1,10 @@
 import { join } from 'node:path'
 import { GraftError } from '@shared/errors'
-import { evaluationBatches } from '../data/batches'
 import type { TokenizedRows } from '../data/tokenized'
 import { withSafetensors, writeSafetensors } from '../formats/safetensors'
 import { exists } from '../platform/files'
 import { sha256, sha256Json } from '../platform/hash'
+import { computeRows } from './compute-rows'
 
 /** What the frozen part of a model makes of every row: [rows, width], in the order of the rows. */
 export interface Features {
@@ -22,20 +22,17 @@ export interface FeatureKey {
 
 const version = 1
 const tensor = 'features'
-const tokenBudget = 8192
 
 /** Name of the cache file: a hash of the model, of the tokens and of how they are pooled. */
 export function featureFile(cacheFolder: string, key: FeatureKey): string {
   const { modelHash, pooling, precision, tokens } = key
-  const bytesOf = (words: Int32Array): Uint8Array =>
-    new Uint8Array(words.buffer, words.byteOffset, words.byteLength)
   const content = sha256Json({
     version,
     modelHash,
     pooling,
     precision,
-    ids: sha256(bytesOf(tokens.ids)),
-    starts: sha256(bytesOf(tokens.starts)),
+    ids: sha256(tokens.ids),
+    starts: sha256(tokens.starts),
     typeIds: sha256(tokens.typeIds),
   })
   return join(cacheFolder, `features-${content.slice(0, 32)}.safetensors`)
@@ -55,26 +52,14 @@ export async function frozenFeatures(
 ): Promise<Features> {
   const kept = await readFeatures(path, lengths.length, width)
   if (kept !== undefined) return kept
-  const values = new Float32Array(lengths.length * width)
-  let done = 0
-  for (const batch of evaluationBatches({ lengths, size: 256, tokens: tokenBudget })) {
-    const found = compute(batch)
-    batch.forEach((row, index) => {
-      values.set(found.subarray(index * width, (index + 1) * width), row * width)
-    })
-    done += batch.length
-    await afterBatch(done)
-  }
+  const values = await computeRows(lengths, width, compute, afterBatch)
   await writeSafetensors(
     path,
     [{ name: tensor, dtype: 'F32', shape: [lengths.length, width], data: values }],
-    { sha256: digest(values) },
+    { sha256: sha256(values) },
   )
   return { width, values }
 }
-
-const digest = (values: Float32Array): string =>
-  sha256(new Uint8Array(values.buffer, values.byteOffset, values.byteLength))
 
 async function readFeatures(
   path: string,
@@ -87,7 +72,7 @@ async function readFeatures(
       const shape = file.tensors.get(tensor)?.shape ?? []
       if (shape[0] !== rows || shape[1] !== width) return undefined
       const values = await file.readFloat32(tensor)
-      return digest(values) === file.metadata['sha256'] ? { width, values } : undefined
+      return sha256(values) === file.metadata['sha256'] ? { width, values } : undefined
     })
   } catch (error) {
     if (error instanceof GraftError && error.code.startsWith('safetensors.')) return undefined

@@ -19,7 +19,7 @@ export function interpret(
   switch (task) {
     case 'single-label': {
       const probabilities = softmax(logits)
-      const best = argmax(Float32Array.from(logits), 0, logits.length)
+      const best = argmax(logits, 0, logits.length)
       return {
         label: labels[best] ?? String(best),
         probabilities,

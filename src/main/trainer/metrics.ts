@@ -2,7 +2,7 @@
 export type Metrics = Readonly<Record<string, number>>
 
 /** Index of the greatest of `width` numbers from `offset`; the first one of equals. */
-export function argmax(values: Float32Array, offset: number, width: number): number {
+export function argmax(values: ArrayLike<number>, offset: number, width: number): number {
   let best = 0
   for (let i = 1; i < width; i++) {
     if ((values[offset + i] ?? 0) > (values[offset + best] ?? 0)) best = i

@@ -8,12 +8,11 @@ import type { Session } from '../nn/session'
 import { locate, type FineTuned } from './fine-tuned'
 import { describeFailure } from './failure'
 import { interpret } from './interpret'
-import type { CommandQueue } from './role'
+import type { CommandQueue } from './command-queue'
 import { openSession, toTokenBatch } from './session'
 
 /** A predictor that nobody asked for so long ends; the next question starts another. */
 const idleMs = 5 * 60_000
-const tokenBudget = 8192
 
 /** Loads a fine-tuned model and answers questions about texts, until `exit` or a long silence. */
 export async function servePredictor(
@@ -46,6 +45,7 @@ export interface Predictor {
   dispose(): void
 }
 
+/** Loads a fine-tuned model and its tokeniser. The caller disposes of it. */
 export async function openPredictor(model: FineTuned): Promise<Predictor> {
   const tokenizer = await loadTokenizer(model.folder)
   const session = await openSession(model.folder, {
@@ -74,11 +74,7 @@ async function predict(
   const maxLength = Math.min(model.maxLength ?? Infinity, tokenizer.maxLength ?? Infinity, 4096)
   const tokens = await tokenizeRows(tokenizer, inputs, { maxLength, cacheFolder: null })
   const predictions: Prediction[] = []
-  for (const rows of evaluationBatches({
-    lengths: tokens.lengths,
-    size: 256,
-    tokens: tokenBudget,
-  })) {
+  for (const rows of evaluationBatches({ lengths: tokens.lengths })) {
     const logits = session.logits(toTokenBatch(padBatch(tokens, rows, tokenizer.padId)))
     const outputs = logits.length / rows.length
     rows.forEach((row, index) => {

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { GraftError } from '@shared/errors'
 import type { TrainerCommand, TrainerMessage } from '@shared/trainer'
 import type { Channel } from '../platform/channel'
+import { createQueue } from './command-queue'
 import { createControl, type Control } from './control'
 import { describeFailure } from './failure'
 
@@ -111,36 +112,7 @@ function startRole(
       return () => undefined
     case 'stop':
     case 'predict':
-      throw new GraftError('trainer.protocol', `"${command.type}" came before a role was named.`)
-  }
-}
-
-/** Commands that wait for a predictor. */
-export interface CommandQueue {
-  /** The next command; undefined after `idleMs` without one. */
-  next(idleMs: number): Promise<TrainerCommand | undefined>
-}
-
-function createQueue(): CommandQueue & { readonly push: Handler } {
-  const waiting: TrainerCommand[] = []
-  let wake: (() => void) | undefined
-  return {
-    push(command) {
-      waiting.push(command)
-      wake?.()
-    },
-    async next(idleMs) {
-      const first = waiting.shift()
-      if (first !== undefined) return first
-      await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, idleMs)
-        wake = () => {
-          clearTimeout(timer)
-          resolve()
-        }
-      })
-      wake = undefined
-      return waiting.shift()
-    },
+      fail(new GraftError('trainer.protocol', `"${command.type}" came before a role was named.`))
+      return () => undefined
   }
 }

@@ -8,6 +8,7 @@ import { runLoop } from './loop'
 import { createModel } from './model'
 import { openRunFolder, type RunFolder } from './manifest'
 import { Reporter } from './reporter'
+import { attemptCost } from './summary'
 import { setUp, type CreateTrainee, type Setup } from './setup'
 
 /**
@@ -75,13 +76,7 @@ async function attempt(
 /** Nothing was trained in this attempt; what an earlier one left is as it was. */
 function stoppedBeforeTraining(requested: Control['requested']): TrainerOutcome | undefined {
   if (requested === null || requested === 'abandoned') return undefined
-  const summary = {
-    steps: 0,
-    seconds: process.uptime(),
-    samplesPerSecond: null,
-    peakMemoryBytes: process.resourceUsage().maxRSS * 1024,
-    metrics: {},
-  }
+  const summary = { ...attemptCost(), steps: 0, samplesPerSecond: null, metrics: {} }
   return { kind: requested, summary }
 }
 

@@ -1,10 +1,7 @@
+import type { DeferredNumber } from '../nn/session'
 import type { NamedArray } from './arrays'
 
-/** A number that is still being computed; `read` waits for it. Read or disposed exactly once. */
-export interface DeferredNumber {
-  read(): number
-  dispose(): void
-}
+export type { DeferredNumber }
 
 /** The gradient norm of a step before clipping. */
 export interface AppliedStep extends DeferredNumber {
