@@ -1,3 +1,4 @@
+import type { ProcedureName } from '@shared/contract'
 import { GraftError, toErrorPayload } from '@shared/errors'
 import { openStore } from '../store'
 import type { Context } from './context'
@@ -34,7 +35,10 @@ export interface Engine {
   readonly socket: string
   /** What a person should know of the start, such as a backup that was restored. */
   readonly notice: string | null
-  /** Resolves when runs of an engine that died are put right; calls are answered before. */
+  /**
+   * Resolves when runs of an engine that died are put right. Before, calls are answered, except
+   * those that change a run.
+   */
   readonly recovered: Promise<void>
   /** Runs a procedure of the contract; the input is checked first. Throws GraftError. */
   call(procedure: string, input: unknown): Promise<unknown>
@@ -43,6 +47,15 @@ export interface Engine {
   /** Stops trainers with a checkpoint, then closes the database and gives the workspace free. */
   close(): Promise<void>
 }
+
+/** Procedures whose answer hangs on whether a run still goes. */
+const needsTrueState: ReadonlySet<string> = new Set<ProcedureName>([
+  'runs.pause',
+  'runs.stop',
+  'runs.resume',
+  'runs.extend',
+  'runs.delete',
+])
 
 /**
  * Opens a workspace. Throws workspace.locked (another engine has it), workspace.newer and
@@ -64,15 +77,21 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
       cacheFolder: options.cacheFolder,
       now: Date.now,
     }
-    await clearAfterCrash(context)
+    const recovery = options.recovery ?? defaultRecoveryOptions
+    await clearAfterCrash(context, recovery)
     const services = createServices(context, {
       queue: options.queue ?? defaultQueueOptions,
       predictors: options.predictors ?? defaultPredictorOptions,
-      recovery: options.recovery ?? defaultRecoveryOptions,
+      recovery,
     })
     services.recovered.catch((error: unknown) => {
       events.publish('engine.failed', { error: toErrorPayload(error), job: null })
     })
+    // A trainer of the engine before may still be saving: what it ends with decides these.
+    const answer = async (procedure: string, input: unknown): Promise<unknown> => {
+      if (needsTrueState.has(procedure)) await services.recovered.catch(() => undefined)
+      return dispatch(services.handlers, procedure, input)
+    }
     let closing: Promise<void> | null = null
     const close = async (): Promise<void> => {
       await services.close()
@@ -86,7 +105,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
       recovered: services.recovered,
       call: (procedure, input) =>
         closing === null
-          ? dispatch(services.handlers, procedure, input)
+          ? answer(procedure, input)
           : Promise.reject(new GraftError('engine.unavailable', 'Graftbench is closing.')),
       subscribe: events.subscribe,
       close: () => (closing ??= close()),

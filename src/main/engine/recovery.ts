@@ -27,19 +27,34 @@ export const defaultRecoveryOptions: RecoveryOptions = {
   pollMs: 100,
 }
 
-/** Before anything else happens: jobs of an engine that died are marked, what it left is removed. */
-export async function clearAfterCrash(context: Context): Promise<void> {
+/**
+ * Before anything else happens: jobs of an engine that died are marked, what it left is removed,
+ * and no run whose trainer is gone is told as running.
+ */
+export async function clearAfterCrash(context: Context, options: RecoveryOptions): Promise<void> {
   transaction(context.db, () => interruptJobs(context.db, context.now()))
   await removeLeftovers(context)
+  const trainerIsGone = ({ id }: Run): boolean => {
+    const pid = trainerOf(context.db, id)
+    return pid === null || pid <= 0 || !isAlive(pid)
+  }
+  await recoverRuns(context, listActiveRuns(context.db).filter(trainerIsGone), options)
 }
 
 /**
  * After an engine that died: every run that was alive gets what its journal holds beyond the
  * database and the state that follows from it.
- * One run that cannot be recovered does not keep the others from it.
  */
-export async function recover(context: Context, options: RecoveryOptions): Promise<void> {
-  for (const run of listActiveRuns(context.db)) {
+export const recover = (context: Context, options: RecoveryOptions): Promise<void> =>
+  recoverRuns(context, listActiveRuns(context.db), options)
+
+/** One run that cannot be recovered does not keep the others from it. */
+async function recoverRuns(
+  context: Context,
+  runs: readonly Run[],
+  options: RecoveryOptions,
+): Promise<void> {
+  for (const run of runs) {
     try {
       await recoverRun(context, run, options)
     } catch (error) {

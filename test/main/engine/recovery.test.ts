@@ -1,8 +1,9 @@
+import { spawn } from 'node:child_process'
 import { appendFileSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import type { RunId, RunState } from '@shared/domain'
-import { openStore, setRunState } from '../../../src/main/store'
+import { openStore, setRunState, setRunTrainer } from '../../../src/main/store'
 import { openEngine, openReadyEngine, until } from './harness'
 import { createScriptedLauncher, finished, metrics, started } from './scripted-trainer'
 
@@ -107,6 +108,29 @@ describe('an engine after one that died', () => {
     expect(runs[0]).toMatchObject({ steps: 3, state: { kind: 'interrupted' } })
     const log = await call('runs.log', { run })
     expect(log.at(-1)?.message).toMatch(/events\.ndjson, line 3 is damaged/)
+  })
+
+  it('never tells a run as running whose trainer is gone, from its first answer on', async () => {
+    const { folder, run, journal } = await leaveRunning({ kind: 'running' })
+    appendFileSync(journal, line(3, metrics(4, 7)))
+    const { call } = await openEngine(undefined, folder)
+    const { run: found } = await call('runs.get', { run })
+    expect(found).toMatchObject({ steps: 7, state: { kind: 'interrupted' } })
+  })
+
+  it('lets a run be changed only once a trainer that still saves has ended', async () => {
+    const { folder, run } = await leaveRunning({ kind: 'running' })
+    const saving = spawn(process.execPath, ['-e', 'setTimeout(() => {}, 700)', 'trainer'])
+    const store = openStore({
+      file: join(folder, 'graftbench.db'),
+      backups: join(folder, 'backups'),
+    })
+    setRunTrainer(store.db, run, saving.pid ?? null)
+    store.close()
+    const { call } = await openEngine(undefined, folder)
+    expect((await call('runs.get', { run })).run.state.kind).toBe('running')
+    await call('runs.delete', { runs: [run] })
+    expect(await call('runs.list', {})).toEqual([])
   })
 
   it('opens with a run folder that is gone', async () => {
