@@ -22,6 +22,10 @@ export function rowWindow(
   return { from, to: Math.max(from, to), offset: from * rowHeight, height: rows * rowHeight }
 }
 
+/** The most rows that a window of this height draws. */
+export const mostRows = (rowHeight: number, viewHeight: number): number =>
+  Math.ceil(viewHeight / rowHeight) + 2 * overscan + 2
+
 /** The scroll position that shows a row with the least movement. */
 export function scrollToShow(
   row: number,

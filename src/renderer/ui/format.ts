@@ -131,23 +131,36 @@ const steps: readonly (readonly [Intl.RelativeTimeFormatUnit, number])[] = [
   ['minute', 60],
 ]
 
+/** Making a format takes longer than using it a hundred times, and tables show many moments. */
+const relativeFormats = new Map<string, Intl.RelativeTimeFormat>()
+const momentFormats = new Map<string, Intl.DateTimeFormat>()
+
+function relativeFormat(tag: string): Intl.RelativeTimeFormat {
+  const known = relativeFormats.get(tag) ?? new Intl.RelativeTimeFormat(tag, { numeric: 'auto' })
+  relativeFormats.set(tag, known)
+  return known
+}
+
+function momentFormat(tag: string, dateStyle: 'long' | 'medium'): Intl.DateTimeFormat {
+  const known =
+    momentFormats.get(tag) ?? new Intl.DateTimeFormat(tag, { dateStyle, timeStyle: 'medium' })
+  momentFormats.set(tag, known)
+  return known
+}
+
 /** "3 minutes ago"; the moment itself belongs in a tooltip (formatMoment). */
 export function formatRelative(time: number, now: number): string {
   const seconds = (time - now) / 1000
   for (const [unit, size] of steps) {
     if (Math.abs(seconds) < size) continue
-    const format = new Intl.RelativeTimeFormat(localeTag(), { numeric: 'auto' })
-    return format.format(Math.trunc(seconds / size), unit)
+    return relativeFormat(localeTag()).format(Math.trunc(seconds / size), unit)
   }
   return t('time.justNow')
 }
 
 /** Date and time to the second, in the machine's time zone. */
 export function formatMoment(time: number): string {
-  return new Intl.DateTimeFormat(localeTag(), {
-    dateStyle: language() === 'zh' ? 'long' : 'medium',
-    timeStyle: 'medium',
-  }).format(time)
+  return momentFormat(localeTag(), language() === 'zh' ? 'long' : 'medium').format(time)
 }
 
 /** A share of a total, safe for an empty total. */

@@ -8,7 +8,7 @@ import {
   toggle,
   toggleAll,
 } from '../../../src/renderer/runs/selection'
-import { rowWindow, scrollToShow } from '../../../src/renderer/runs/rowWindow'
+import { mostRows, rowWindow, scrollToShow } from '../../../src/renderer/runs/rowWindow'
 
 const order = ['a', 'b', 'c', 'd', 'e']
 const chosen = (selection: { readonly chosen: ReadonlySet<string> }) => [...selection.chosen].sort()
@@ -63,6 +63,13 @@ describe('the window onto a long list', () => {
     expect(window.to).toBe(128)
     expect(window.offset).toBe(2760)
     expect(window.height).toBe(300_000)
+  })
+
+  it('never draws more rows than it has room for', () => {
+    for (let scrollTop = 0; scrollTop < 400; scrollTop += 7) {
+      const { from, to } = rowWindow(10_000, 30, scrollTop, 613)
+      expect(to - from).toBeLessThanOrEqual(mostRows(30, 613))
+    }
   })
 
   it('stays within a short list', () => {
