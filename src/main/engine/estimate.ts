@@ -128,7 +128,11 @@ function rowsPerSecond(
   return { rowsPerSecond: (flopsPerCore * availableParallelism()) / flops, basis: 'assumed' }
 }
 
+/** Fewer steps than this tell of the start of a run, not of its rate. */
+const telling = 20
+
 const isComparable = (run: Run, recipe: Recipe): boolean =>
+  run.steps >= telling &&
   JSON.stringify(run.recipe.train) === JSON.stringify(recipe.train) &&
   run.recipe.precision === recipe.precision
 
