@@ -1,7 +1,7 @@
 /** The fused embedding and its sparse gradient; see native.ts for the conventions. */
 import type { Tensor } from '../tf'
-import { attribute, execute, ints, tensor } from '../tf'
-import type { Dropout, NarrowType } from './native'
+import { attribute, execute } from '../tf'
+import { absent, at, unlessEmpty, type Dropout, type NarrowType } from './native'
 
 /** A table [entries, C] and the entry of every row, int32 [rows]. */
 export interface Lookup {
@@ -31,51 +31,46 @@ export interface EmbedOptions {
   readonly copyAs?: NarrowType | undefined
 }
 
-function withOperands<R>(inputs: EmbedInputs, use: (operands: readonly Tensor[]) => R): R {
-  const noTable = tensor(new Float32Array(0), [0])
-  const noIds = ints()
-  const lookups = [inputs.word, inputs.position, inputs.kind]
-  try {
-    return use([
-      ...lookups.map((lookup) => lookup?.table ?? noTable),
-      ...lookups.map((lookup) => lookup?.ids ?? noIds),
-      inputs.gamma,
-      inputs.dropout?.key ?? noIds,
-      noTable,
-    ])
-  } finally {
-    noTable.dispose()
-    noIds.dispose()
-  }
+/** The tables, the entries, gamma: the first seven inputs of both ops. */
+function operandsOf({ word, position, kind, gamma }: EmbedInputs): readonly Tensor[] {
+  const none = absent()
+  const lookups = [word, position, kind]
+  return [
+    ...lookups.map((lookup) => lookup?.table ?? none.float32),
+    ...lookups.map((lookup) => lookup?.ids ?? none.int32),
+    gamma,
+  ]
 }
+
+const keyOf = ({ dropout }: EmbedInputs): Tensor => dropout?.key ?? absent().int32
 
 /** dropout(norm(word[ids] + position[ids] + kind[ids]) * gamma + beta). */
 export function embed(inputs: EmbedInputs, beta: Tensor, options: EmbedOptions): EmbedResult {
   const { epsilon, copyAs } = options
-  const [y, copy, mean, rstd] = withOperands(inputs, (operands) =>
-    execute(
-      'GraftEmbed',
-      [
-        attribute.dtype('Y', 'float32'),
-        attribute.bool('to_bf16', false),
-        attribute.bool('with_copy', copyAs !== undefined),
-        attribute.float('rate', inputs.dropout?.rate ?? 0),
-        attribute.float('epsilon', epsilon),
-      ],
-      [...operands.slice(0, 7), beta, ...operands.slice(7, 8)],
-      4,
-    ),
+  const outputs = execute(
+    'GraftEmbed',
+    [
+      attribute.dtype('Y', 'float32'),
+      attribute.bool('to_bf16', false),
+      attribute.bool('with_copy', copyAs !== undefined),
+      attribute.float('rate', inputs.dropout?.rate ?? 0),
+      attribute.float('epsilon', epsilon),
+    ],
+    [...operandsOf(inputs), beta, keyOf(inputs)],
+    4,
   )
-  if (y === undefined || copy === undefined || mean === undefined || rstd === undefined) {
-    throw new RangeError('GraftEmbed gave too few outputs.')
+  return {
+    y: at(outputs, 0),
+    copy: unlessEmpty(outputs[1]),
+    mean: at(outputs, 2),
+    rstd: at(outputs, 3),
   }
-  if (copyAs === undefined) copy.dispose()
-  return { y, copy: copyAs === undefined ? undefined : copy, mean, rstd }
 }
 
 /**
  * Gradient of `embed`: drows [rows, C] float32, the gradient of the row that each table
- * contributed (give it to `rowSum` with the table's ids), dgamma and dbeta [C].
+ * contributed (give it to `rowSum` with the table's ids), dgamma and dbeta [C]. `dcopy` (float32 or
+ * bfloat16) is added to dy.
  */
 export function embedGrad(
   inputs: EmbedInputs,
@@ -83,23 +78,18 @@ export function embedGrad(
   dy: Tensor,
   dcopy?: Tensor,
 ): { readonly drows: Tensor; readonly dgamma: Tensor; readonly dbeta: Tensor } {
-  const [drows, dgamma, dbeta] = withOperands(inputs, (operands) => {
-    const second = dcopy ?? operands.at(-1) ?? dy
-    return execute(
-      'GraftEmbedGrad',
-      [
-        attribute.dtype('Y', dy.dtype),
-        attribute.dtype('D', second.dtype),
-        attribute.float('rate', inputs.dropout?.rate ?? 0),
-      ],
-      [dy, second, ...operands.slice(0, 7), saved.mean, saved.rstd, ...operands.slice(7, 8)],
-      3,
-    )
-  })
-  if (drows === undefined || dgamma === undefined || dbeta === undefined) {
-    throw new RangeError('GraftEmbedGrad gave too few outputs.')
-  }
-  return { drows, dgamma, dbeta }
+  const second = dcopy ?? absent().float32
+  const outputs = execute(
+    'GraftEmbedGrad',
+    [
+      attribute.dtype('Y', dy.dtype),
+      attribute.dtype('D', second.dtype),
+      attribute.float('rate', inputs.dropout?.rate ?? 0),
+    ],
+    [dy, second, ...operandsOf(inputs), saved.mean, saved.rstd, keyOf(inputs)],
+    3,
+  )
+  return { drows: at(outputs, 0), dgamma: at(outputs, 1), dbeta: at(outputs, 2) }
 }
 
 /**
@@ -110,9 +100,6 @@ export function rowSum(
   rows: Tensor,
   ids: Tensor,
 ): { readonly ids: Tensor; readonly values: Tensor } {
-  const [unique, values] = execute('GraftRowSum', [], [rows, ids], 2)
-  if (unique === undefined || values === undefined) {
-    throw new RangeError('GraftRowSum gave too few outputs.')
-  }
-  return { ids: unique, values }
+  const outputs = execute('GraftRowSum', [], [rows, ids], 2)
+  return { ids: at(outputs, 0), values: at(outputs, 1) }
 }

@@ -7,6 +7,7 @@
  */
 import type { Tensor } from '../tf'
 import { attribute, execute, tensor } from '../tf'
+import { at } from './native'
 
 export type Rule = 'adam' | 'sgd' | 'lion'
 
@@ -139,15 +140,12 @@ export function globalNorm(
   limit: number | null,
 ): { readonly norm: Tensor; readonly scale: Tensor } {
   const most = tensor(Float32Array.of(limit ?? 0), [])
-  const [norm, scale] = execute(
+  const outputs = execute(
     'GraftGlobalNorm',
     [attribute.int('N', tensors.length), attribute.dtype('T', tensors[0].dtype)],
     [...tensors, most],
     2,
   )
   most.dispose()
-  if (norm === undefined || scale === undefined) {
-    throw new RangeError('GraftGlobalNorm gave too few outputs.')
-  }
-  return { norm, scale }
+  return { norm: at(outputs, 0), scale: at(outputs, 1) }
 }

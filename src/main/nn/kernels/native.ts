@@ -73,7 +73,7 @@ interface Empties {
 let empties: Empties | undefined
 
 /** Stand-ins for inputs that are left out; they live as long as the process. */
-function absent(): Empties {
+export function absent(): Empties {
   if (empties === undefined) {
     const float32 = tensor(new Float32Array(0), [0])
     empties = { float32, bfloat16: cast(float32), int32: ints() }
@@ -84,13 +84,14 @@ function absent(): Empties {
 const type = (name: string, like: Tensor): Attribute => attribute.dtype(name, like.dtype)
 
 /** An empty tensor stands for an output that was not asked for. */
-function unlessEmpty(output: Tensor | undefined): Tensor | undefined {
+export function unlessEmpty(output: Tensor | undefined): Tensor | undefined {
   if (output === undefined || output.size > 0) return output
   output.dispose()
   return undefined
 }
 
-function at(outputs: readonly Tensor[], index: number): Tensor {
+/** The output of an op at `index`. Throws RangeError where the op gave fewer. */
+export function at(outputs: readonly Tensor[], index: number): Tensor {
   const output = outputs[index]
   if (output === undefined) throw new RangeError(`The op has no output ${index}.`)
   return output
