@@ -29,6 +29,7 @@ export const data = {
   'data.part.test': 'Test',
   'data.gone': 'There is no dataset “{name}”.',
   'data.use': 'New run with this data',
+  'data.needProject': 'Open a project to train with it',
   'data.rename': 'Rename…',
   'data.renameTitle': 'Rename dataset',
   'data.delete': 'Delete dataset…',
@@ -58,7 +59,7 @@ export const data = {
   },
   'data.noModel': 'Add a model to count tokens.',
   'data.lengthTitle': '{from} to {to}: {count}',
-  'data.median': 'Half of the rows have at most {median}, 95 % at most {high}.',
+  'data.median': 'Half of the rows have at most {median}, 95% at most {high}.',
   'data.quality': 'Quality',
   'data.duplicates': 'Duplicate texts',
   'data.duplicatesText':

@@ -30,6 +30,7 @@ export const data: Translation<typeof source> = {
   'data.part.test': '测试',
   'data.gone': '没有名为“{name}”的数据集。',
   'data.use': '用此数据新建运行',
+  'data.needProject': '打开项目以用其训练',
   'data.rename': '重命名…',
   'data.renameTitle': '重命名数据集',
   'data.delete': '删除数据集…',
