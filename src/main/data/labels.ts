@@ -84,7 +84,7 @@ export function labelReader(
 }
 
 /** The class of a number: as many cut points as are at or below it. */
-export function cutLabel(value: number, roles: Pick<ColumnRoles, 'cut' | 'cutNames'>): string {
+function cutLabel(value: number, roles: Pick<ColumnRoles, 'cut' | 'cutNames'>): string {
   const index = roles.cut.filter((point) => value >= point).length
   return roles.cutNames[index] ?? String(index)
 }

@@ -12,7 +12,7 @@ const token = z.union([
   z.object({ content: z.string() }).transform((value) => value.content),
 ])
 
-export const tokenizerSettingsSchema = z.looseObject({
+const tokenizerSettingsSchema = z.looseObject({
   tokenizer_class: z.string().nullish(),
   model_input_names: z.array(z.string()).nullish(),
   truncation_side: z.enum(['left', 'right']).nullish(),

@@ -41,7 +41,7 @@ export async function loadTokenizer(folder: string): Promise<TextTokenizer> {
 }
 
 /** Builds a tokeniser from what its files hold. `folder` is named in errors. */
-export function createTokenizer(files: TokenizerFiles, folder: string): TextTokenizer {
+function createTokenizer(files: TokenizerFiles, folder: string): TextTokenizer {
   const library = createLibrary(files, folder)
   const template = readTemplate(files.document, folder)
   const repair = repairsFor(files.document['normalizer'])

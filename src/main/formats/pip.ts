@@ -142,7 +142,10 @@ function startFailure(error: Error, python: string): Error {
 const defaultPython = (): string =>
   process.env['GRAFTBENCH_PYTHON'] ?? (process.platform === 'win32' ? 'python' : 'python3')
 
-/** pip writes under its temporary folder while it fetches: the largest file there is the download. */
+/**
+ * pip writes under its temporary folder while it fetches: the largest file there is the download.
+ * Files come and go meanwhile; what is gone already counts as nothing.
+ */
 async function largestFile(folder: string): Promise<number> {
   let largest = 0
   const names = await readdir(folder, { recursive: true }).catch(() => [])

@@ -12,7 +12,7 @@ export interface SafetensorsHeader {
 }
 
 /** Largest header that the reference reads. */
-export const largestHeader = 100_000_000
+const largestHeader = 100_000_000
 const metadataKey = '__metadata__'
 
 export const refuse = (code: ErrorCode, path: string, reason: string): never => {

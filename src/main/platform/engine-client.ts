@@ -93,7 +93,8 @@ const isRpcMessage = (message: unknown): message is RpcMessage =>
   'type' in message &&
   (message.type === 'result' || message.type === 'error' || message.type === 'event')
 
-const isEvent = <E extends EventName>(
+/** Whether a message is the event of this name; its payload has the event's type then. */
+export const isEvent = <E extends EventName>(
   message: EventMessage,
   event: E,
 ): message is Extract<EventMessage, { readonly event: E }> & { readonly payload: Events[E] } =>

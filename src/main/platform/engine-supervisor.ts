@@ -1,7 +1,7 @@
 import type { EventName, Events, InputOf, ProcedureName, ResultOf } from '@shared/contract'
 import { GraftError, toErrorPayload } from '@shared/errors'
 import type { EventMessage } from '@shared/rpc'
-import type { EngineClient } from './engine-client'
+import { isEvent, type EngineClient } from './engine-client'
 import type { ConnectEngine, EngineConnection } from './engine-connection'
 import { pauseRuns } from './pause-runs'
 
@@ -55,6 +55,7 @@ export async function superviseEngine(
       if (output !== '') log(output)
       tellFailed('The engine ended unexpectedly; it is being started again.')
       current = restart()
+      // Whoever calls hears of a failure; without a call it is told as an event.
       current.catch(() => undefined)
     })
   }
@@ -119,9 +120,3 @@ export async function superviseEngine(
     },
   }
 }
-
-const isEvent = <E extends EventName>(
-  message: EventMessage,
-  event: E,
-): message is Extract<EventMessage, { readonly event: E }> & { readonly payload: Events[E] } =>
-  message.event === event
