@@ -1,7 +1,7 @@
 /** How measurements are told: medians, tables, and where they are kept. */
 import { execFileSync } from 'node:child_process'
 import { appendFileSync } from 'node:fs'
-import { cpus } from 'node:os'
+import { cpus, loadavg } from 'node:os'
 import { join, resolve } from 'node:path'
 
 export const project = resolve(import.meta.dirname, '../..')
@@ -18,6 +18,9 @@ const git = (...args: readonly string[]): string =>
     .toString()
     .trim()
 
+/** Whether much more was running than a measurement by itself. */
+const overloaded = (): boolean => (loadavg()[0] ?? 0) > 2 * cpus().length
+
 /** Prints a table and appends it to docs/benchmarks.md, with machine and versions. */
 export function publish(
   title: string,
@@ -26,12 +29,13 @@ export function publish(
   rows: readonly (readonly string[])[],
 ): void {
   const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`
-  const machine = `${cpus()[0]?.model ?? 'unknown processor'}, ${cpus().length} cores, Node ${process.versions.node}, commit ${git('rev-parse', '--short', 'HEAD')}`
+  const machine = `${cpus()[0]?.model ?? 'unknown processor'}, ${cpus().length} cores, Node ${process.versions.node}, commit ${git('rev-parse', '--short', 'HEAD')}, load average ${(loadavg()[0] ?? 0).toFixed(1)}`
   const text = [
     ...['', `### ${title}, ${new Date().toISOString().slice(0, 10)}`, ''],
     ...[`${machine}. ${about}`, ''],
     ...[line(head), line(head.map(() => '---')), ...rows.map(line), ''],
   ].join('\n')
   process.stdout.write(text)
+  if (overloaded()) process.stdout.write('Other programs were running: only the ratios count.\n')
   appendFileSync(join(project, 'docs/benchmarks.md'), text)
 }

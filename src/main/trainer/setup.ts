@@ -91,6 +91,7 @@ export async function setUp(
     },
     { durable: true },
   )
+  const weight = model.trainee.weight(data.parts.train)
   const schedule = createSchedule({ ...recipe.schedule, totalSteps: plan.totalSteps })
   return {
     folder,
@@ -103,8 +104,7 @@ export async function setUp(
     batches,
     typicalWeight: (epoch) => {
       if (recipe.batch.tokens === null) return null
-      const steps = Math.ceil(batches(epoch).length / recipe.batch.accumulate)
-      return model.trainee.weight(data.parts.train) / steps
+      return weight / Math.ceil(batches(epoch).length / recipe.batch.accumulate)
     },
     learningRate: (step) => recipe.optimizer.learningRate * schedule(step),
     state,

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { TrainerMessage } from '../../../src/shared/trainer'
 import { memory } from '../../../src/main/nn/tf'
 import { openJournal, type Journal } from '../../../src/main/trainer/journal'
-import { choosePrecision } from '../../../src/main/trainer/precision'
+import { choose, choosePrecision, doubtAbout } from '../../../src/main/trainer/precision'
 import { Reporter } from '../../../src/main/trainer/reporter'
 
 describe('the precision of a run', () => {
@@ -28,6 +28,42 @@ describe('the precision of a run', () => {
     expect(choosePrecision('bfloat16', reporter)).toBe('bfloat16')
     expect(choosePrecision('float32', reporter)).toBe('float32')
     expect(sent).toEqual([])
+  })
+
+  it('is the narrow one that is clearly faster, bfloat16 before float16', () => {
+    const cpu = {
+      device: 'cpu',
+      instructions: true,
+      float32: 2,
+      bfloat16: 1,
+      float16: null,
+    } as const
+    expect(choose(cpu)).toEqual({
+      precision: 'bfloat16',
+      reason: 'matrix products are 2.0 times as fast in bfloat16 on this machine',
+    })
+    expect(choose({ ...cpu, bfloat16: 1.9 }).precision).toBe('float32')
+    const gpu = { ...cpu, device: 'gpu', instructions: null, float16: 0.5 } as const
+    expect(choose(gpu).precision).toBe('bfloat16')
+    expect(choose({ ...gpu, bfloat16: 2 })).toMatchObject({
+      precision: 'float16',
+      reason: expect.stringContaining('4.0 times as fast in float16'),
+    })
+  })
+
+  it('is explained where the processor has no BF16', () => {
+    const old = { device: 'cpu', instructions: false } as const
+    const slow = { ...old, float32: 1, bfloat16: 3, float16: null }
+    expect(choose(slow)).toEqual({
+      precision: 'float32',
+      reason:
+        'bfloat16 is not faster on this machine (0.33 times float32; the processor has no BF16 instructions)',
+    })
+    expect(doubtAbout('bfloat16', old)).toContain('no BF16 instructions')
+    expect(doubtAbout('bfloat16', { ...old, instructions: true })).toBeNull()
+    expect(doubtAbout('float16', old)).toContain('for GPUs')
+    expect(doubtAbout('float16', { device: 'gpu', instructions: null })).toBeNull()
+    expect(doubtAbout('float32', old)).toBeNull()
   })
 
   it('is measured when left to the machine, and the reason is told', () => {
