@@ -29,7 +29,10 @@ export function datasetHandlers(context: Context, jobs: Jobs): HandlersOf<'datas
     'datasets.import': ({ name, files, ...request }) => {
       const paths = files.map(({ path, part }) => ({ path: resolve(path), part }))
       const title = name ?? nameOfFiles(paths.map(({ path }) => path))
-      const description = { name: title, source: paths.map(({ path }) => basename(path)).join(', ') }
+      const description = {
+        name: title,
+        source: paths.map(({ path }) => basename(path)).join(', '),
+      }
       return jobs.start({
         kind: 'dataset.import',
         title,
