@@ -1,5 +1,7 @@
 import type { InputOf, ProcedureName, ResultOf } from '@shared/contract'
 import type { Job, Run } from '@shared/domain'
+import type { ErrorPayload } from '@shared/errors'
+import { fromErrorPayload, GraftError } from '@shared/errors'
 import type { Page } from 'playwright-core'
 import { tinyModel } from '../main/host/support'
 import type { Files } from '../main/host/rows'
@@ -12,7 +14,7 @@ export async function call<P extends ProcedureName>(
 ): Promise<ResultOf<P>> {
   const answer = await page.evaluate(
     ({ procedure, input }) =>
-      new Promise<{ result?: unknown; error?: { message: string } }>((resolve) => {
+      new Promise<{ result?: unknown; error?: ErrorPayload }>((resolve) => {
         const id = Math.floor(Math.random() * 1e9)
         const stop = window.graftbench?.onMessage((message) => {
           if (message.type === 'event' || message.id !== id) return
@@ -23,7 +25,7 @@ export async function call<P extends ProcedureName>(
       }),
     { procedure, input },
   )
-  if (answer.error !== undefined) throw new Error(answer.error.message)
+  if (answer.error !== undefined) throw fromErrorPayload(answer.error)
   return answer.result as ResultOf<P>
 }
 
@@ -43,6 +45,16 @@ export const jobEnd = (page: Page, job: Job): Promise<Job> =>
     () => call(page, 'jobs.get', { job: job.id }),
     ({ state }) => state.kind !== 'running',
   )
+
+/** The code with which a call or the job that it started fails. */
+export async function outcome(page: Page, started: Promise<Job>): Promise<string> {
+  try {
+    const { state } = await jobEnd(page, await started)
+    return state.kind === 'failed' ? state.error.code : state.kind
+  } catch (error) {
+    return error instanceof GraftError ? error.code : String(error)
+  }
+}
 
 /** Imports the tiny model and rows and starts a run of so many steps; returns once it trains. */
 export async function startRun(page: Page, files: Files, maxSteps: number): Promise<Run> {

@@ -1,8 +1,10 @@
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Folder } from '../main/host/support'
+import { writeSpoiled } from '../main/host/spoiled'
 import { built, temporaryFolder } from '../main/host/support'
 import type { OpenedWindow } from './electron'
+import { call, outcome } from './call'
 import { electronForTests, openWindow } from './electron'
 
 const executable = electronForTests()
@@ -58,6 +60,16 @@ describe.skipIf(executable === null)('the window', () => {
         }),
     )
     expect(answer).toMatchObject({ type: 'error', error: { code: 'input.invalid' } })
+  })
+
+  it('tells what cannot be used by the same codes as every front', async () => {
+    for (const { code, path, kind } of await writeSpoiled(folder.path)) {
+      const started =
+        kind === 'rows'
+          ? call(opened.page, 'datasets.import', { files: [{ path }] })
+          : call(opened.page, 'models.import', { path })
+      expect(await outcome(opened.page, started)).toBe(code)
+    }
   })
 
   it('has no Node in its page', async () => {

@@ -117,7 +117,7 @@ describe('the command line, from rows to an exported model', () => {
     expect(refused.code).toBe(2)
     expect(errorCode(refused)).toBe('file.exists')
     const again = await run('export', '--run', '2', '--output', join(folder.path, 'exported'))
-    expect(again.code).toBe(1)
+    expect(again.code).toBe(2)
     expect(errorCode(again)).toBe('export.exists')
     expect((await run(...predict, '--overwrite')).code).toBe(0)
   })

@@ -4,6 +4,9 @@ import { readFile, stat, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { WebSocket } from 'ws'
+import { createEngineClient } from '../../../src/main/platform/engine-client'
+import { outcome, webSocketChannel } from './socket'
+import { writeSpoiled } from './spoiled'
 import type { Folder, Server } from './support'
 import { errorCode, graftbench, isRecord, startServer, temporaryFolder } from './support'
 
@@ -291,6 +294,18 @@ describe('the contract over WebSocket', () => {
       error: { code: 'input.unknownProcedure' },
     })
     other.close()
+  })
+
+  it('tells what cannot be used by the same codes as every front', async () => {
+    const client = createEngineClient(webSocketChannel(await opened(connect(bearer()))))
+    for (const { code, path, kind } of await writeSpoiled(folder.path)) {
+      const started =
+        kind === 'rows'
+          ? client.call('datasets.import', { files: [{ path }] })
+          : client.call('models.import', { path })
+      expect(await outcome(client, started)).toBe(code)
+    }
+    client.close()
   })
 
   it('is open to a page of its own origin with the cookie', async () => {
