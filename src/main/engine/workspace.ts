@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { accessSync, constants, existsSync, mkdirSync } from 'node:fs'
+import { accessSync, constants, existsSync, mkdirSync, statSync } from 'node:fs'
 import { homedir, tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { GraftError } from '@shared/errors'
@@ -20,24 +20,35 @@ export interface Workspace {
 }
 
 /**
- * The workspace in `root`; its folders are made when they are missing. Throws disk.readOnly, which
- * is asked for by name: making a folder on a read-only disk says that its parent is missing.
+ * The workspace in `root`; its folders are made when they are missing. Throws file.exists where a
+ * file stands in its way and disk.readOnly, which is asked for by name: making a folder on a
+ * read-only disk says that its parent is missing.
  */
 export function prepareWorkspace(folder: string): Workspace {
   const workspace = workspaceAt(folder)
   const { root, backups, models, datasets, runs, cache, uploads } = workspace
-  requireWritable(root)
-  for (const path of [root, backups, models, datasets, runs, cache, uploads]) {
+  makeRoot(root)
+  for (const path of [backups, models, datasets, runs, cache, uploads]) {
     mkdirSync(path, { recursive: true })
   }
   return workspace
 }
 
-function requireWritable(root: string): void {
+/**
+ * Makes the folder of a workspace and those above it one by one: in a file system that takes no
+ * folders, such as /proc, making them all in one call never returns.
+ */
+function makeRoot(root: string): void {
+  const missing: string[] = []
   let at = root
-  while (!existsSync(at) && dirname(at) !== at) at = dirname(at)
+  while (!existsSync(at) && dirname(at) !== at) {
+    missing.unshift(at)
+    at = dirname(at)
+  }
+  requireFolder(at, root)
   try {
     accessSync(at, constants.W_OK)
+    for (const path of missing) mkdirSync(path)
   } catch (cause) {
     throw new GraftError(
       'disk.readOnly',
@@ -46,6 +57,15 @@ function requireWritable(root: string): void {
       { cause },
     )
   }
+}
+
+function requireFolder(path: string, root: string): void {
+  if (statSync(path).isDirectory()) return
+  throw new GraftError(
+    'file.exists',
+    `The workspace ${root} cannot be made: ${path} is a file. Choose a folder.`,
+    { workspace: root, path },
+  )
 }
 
 export function workspaceAt(folder: string): Workspace {
