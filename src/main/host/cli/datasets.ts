@@ -3,7 +3,7 @@ import type { Dataset } from '@shared/domain'
 import type { InputOf } from '@shared/contract'
 import type { Register } from './command'
 import { nameList, noOptions, numberList } from './command'
-import { formatBytes, formatCount, formatTime } from './format'
+import { formatBytes, formatCount, formatRows, formatTime } from './format'
 import { runJob } from './jobs'
 import type { Session } from './session'
 import { typedPath } from './session'
@@ -77,6 +77,17 @@ export const registerDatasets: Register = (program, act) => {
       }),
     )
   datasets
+    .command('delete')
+    .argument('<dataset>', 'name or id')
+    .description('delete a dataset that no run uses')
+    .action(
+      act(noOptions, async (session, _options, [dataset = '']) => {
+        const { bytes } = await (await session.engine()).call('datasets.delete', { dataset })
+        session.output.lines(`Deleted ${dataset}; ${formatBytes(bytes)} came back.`)
+        session.output.result({ deleted: dataset, bytes })
+      }),
+    )
+  datasets
     .command('list', { isDefault: true })
     .description('the datasets that are there')
     .action(
@@ -121,13 +132,20 @@ export async function addDataset(
   const result = await runJob(session, (engine) => engine.call('datasets.import', input))
   const { id } = datasetResult.parse(result)
   const dataset = await (await session.engine()).call('datasets.get', { dataset: id })
-  const refused = dataset.statistics.badRows
-  if (refused > 0) {
-    session.output.lines(
-      `${formatCount(refused)} rows were refused; see: graftbench datasets show ${dataset.name}`,
-    )
-  }
+  session.output.lines(...warnings(dataset))
   return dataset
+}
+
+function warnings({ name, statistics }: Dataset): readonly string[] {
+  const { badRows, leaked } = statistics
+  return [
+    ...(badRows === 0
+      ? []
+      : [`${formatRows(badRows)} refused; see: graftbench datasets show "${name}"`]),
+    ...(leaked === 0
+      ? []
+      : [`${formatRows(leaked)} in two parts: what is measured on them flatters the model.`]),
+  ]
 }
 
 function describe(dataset: Dataset): readonly string[] {

@@ -18,10 +18,15 @@ const invalidFamilies: readonly string[] = [
   'conflict',
 ]
 
+/** Codes of other families that say the same. */
+const invalidCodes: readonly ErrorCode[] = ['export.exists']
+
 /** The exit code of an error: 2 where other input would help, 1 for everything else. */
 export function exitCodeOf(code: ErrorCode): ExitCode {
   const family = code.split('.')[0] ?? code
-  return invalidFamilies.includes(family) ? exitCodes.invalid : exitCodes.failed
+  return invalidFamilies.includes(family) || invalidCodes.includes(code)
+    ? exitCodes.invalid
+    : exitCodes.failed
 }
 
 /** Thrown to end a command that Ctrl-C interrupted; what there was to say has been said. */

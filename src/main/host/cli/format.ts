@@ -23,6 +23,9 @@ export function formatBytes(bytes: number): string {
 /** Counts with separators: 22,713,216. */
 export const formatCount = (count: number): string => count.toLocaleString('en-US')
 
+export const formatRows = (rows: number): string =>
+  `${formatCount(rows)} ${rows === 1 ? 'row' : 'rows'}`
+
 /** A metric: four significant digits are what a test of some thousand rows can carry. */
 export function formatMetric(value: number): string {
   if (Number.isInteger(value)) return String(value)

@@ -36,6 +36,17 @@ export const registerModels: Register = (program, act) => {
       }),
     )
   models
+    .command('delete')
+    .argument('<model>', 'name or id')
+    .description('delete a model that no run uses')
+    .action(
+      act(noOptions, async (session, _options, [model = '']) => {
+        const { bytes } = await (await session.engine()).call('models.delete', { model })
+        session.output.lines(`Deleted ${model}; ${formatBytes(bytes)} came back.`)
+        session.output.result({ deleted: model, bytes })
+      }),
+    )
+  models
     .command('list', { isDefault: true })
     .description('the models that are there')
     .action(

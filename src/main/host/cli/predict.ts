@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { GraftError } from '@shared/errors'
 import type { InputOf } from '@shared/contract'
 import type { Register } from './command'
-import { formatCount, formatSeconds } from './format'
+import { formatRows, formatSeconds } from './format'
 import { runJob } from './jobs'
 import { typedPath } from './session'
 
@@ -53,8 +53,8 @@ export const registerPredict: Register = (program, act) => {
         )
         const refused = result.badRows.length
         session.output.lines(
-          `${formatCount(result.rows)} rows in ${formatSeconds(result.seconds)}: ${result.path}`,
-          ...(refused === 0 ? [] : [`${formatCount(refused)} rows were refused.`]),
+          `${formatRows(result.rows)} in ${formatSeconds(result.seconds)}: ${result.path}`,
+          ...(refused === 0 ? [] : [`${formatRows(refused)} refused.`]),
         )
         session.output.result(result)
       }),

@@ -58,6 +58,7 @@ function createProgram(host: HostOptions, version: string, output: Output): Comm
     .option('--json', 'one JSON object a line; the last one is the result')
     .addHelpText('after', '\n  graftbench doctor  says what is there, what is missing, what to do')
     .showSuggestionAfterError(true)
+    .configureHelp({ showGlobalOptions: true })
   const act: Act =
     (schema, run) =>
     async (...given) => {

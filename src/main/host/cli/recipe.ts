@@ -1,8 +1,10 @@
 import { existsSync } from 'node:fs'
-import { GraftError } from '@shared/errors'
+import { stringify } from 'yaml'
+import type { Recipe } from '@shared/domain'
+import type { EngineClient } from '../../platform/engine-client'
 import type { Register } from './command'
 import { noOptions } from './command'
-import { readRecipe } from './train'
+import { parseRecipe, readRecipe, refusedRecipe } from './recipe-file'
 import { typedPath } from './session'
 
 export const registerRecipe: Register = (program, act) => {
@@ -30,10 +32,10 @@ export const registerRecipe: Register = (program, act) => {
           session.output.result({ recipe: run.recipe, yaml })
           return
         }
-        const check = await engine.call('recipes.check', { yaml: await readRecipe(source) })
-        if (check.recipe === null) throw refused(source, check.problems)
-        session.output.lines(check.yaml.trimEnd())
-        session.output.result({ recipe: check.recipe, yaml: check.yaml })
+        const recipe = await checkFile(engine, source)
+        const yaml = stringify(recipe, { lineWidth: 100 })
+        session.output.lines(yaml.trimEnd())
+        session.output.result({ recipe, yaml })
       }),
     )
   recipe
@@ -42,25 +44,18 @@ export const registerRecipe: Register = (program, act) => {
     .description('whether a recipe is valid, and what is wrong where')
     .action(
       act(noOptions, async (session, _options, [file = '']) => {
-        const engine = await session.engine()
-        const check = await engine.call('recipes.check', { yaml: await readRecipe(file) })
-        if (check.recipe === null || check.problems.length > 0) throw refused(file, check.problems)
+        const recipe = await checkFile(await session.engine(), file)
         session.output.lines(`${file} is a valid recipe.`)
-        session.output.result({ valid: true, recipe: check.recipe })
+        session.output.result({ valid: true, recipe })
       }),
     )
 }
 
-interface Problem {
-  readonly path: string
-  readonly message: string
-  readonly line: number | null
-}
-
-function refused(file: string, problems: readonly Problem[]): GraftError {
-  const list = problems.map(({ path, message, line }) => {
-    const place = [line === null ? '' : `line ${line}`, path].filter((part) => part !== '')
-    return place.length === 0 ? message : `${place.join(', ')}: ${message}`
-  })
-  return new GraftError('recipe.invalid', `${file}: ${list.join('; ')}`, { file, problems })
+/** A recipe file with every default filled in. Throws recipe.syntax, recipe.invalid. */
+async function checkFile(engine: EngineClient, file: string): Promise<Recipe> {
+  const yaml = await readRecipe(file)
+  parseRecipe(yaml, file)
+  const { recipe, problems } = await engine.call('recipes.check', { yaml })
+  if (recipe === null || problems.length > 0) throw refusedRecipe(file, problems)
+  return recipe
 }

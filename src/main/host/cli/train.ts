@@ -1,17 +1,14 @@
-import { readFile } from 'node:fs/promises'
-import { parse } from 'yaml'
 import { z } from 'zod'
 import type { Run } from '@shared/domain'
 import { GraftError } from '@shared/errors'
-import { describeFileError, requireContent } from '../../platform/files'
 import type { Act, Register } from './command'
 import { count, positive, wholeNumber } from './command'
 import { addDataset, columnOptions, dataFiles, rolesOf } from './datasets'
 import { describeRun, followRun } from './follow'
 import { formatCount, formatMetric, formatSeconds } from './format'
 import { resolveModel } from './models'
+import { parseRecipe, readRecipe, withLines } from './recipe-file'
 import type { Session } from './session'
-import { typedPath } from './session'
 import type { RecipeDraft } from './set'
 import { setInRecipe } from './set'
 import { formatFacts } from './table'
@@ -81,12 +78,16 @@ const train = (act: Act): ReturnType<Act> =>
     const recipe = options.set.reduce(setInRecipe, draft)
     const project = await projectNamed(session, options.project)
     const run = await followRun(session, async (engine) => {
-      const created = await engine.call('runs.create', {
-        project,
-        recipe: { ...recipe },
-        tags: options.tag,
-        ...(options.name !== undefined && { name: options.name }),
-      })
+      const created = await engine
+        .call('runs.create', {
+          project,
+          recipe: { ...recipe },
+          tags: options.tag,
+          ...(options.name !== undefined && { name: options.name }),
+        })
+        .catch(async (error: unknown) => {
+          throw file === undefined ? error : await withLines(engine, file, error)
+        })
       const { number, name, modelName, datasetName } = created
       session.output.lines(`Run #${number} ${name}: ${modelName} on ${datasetName}`)
       return created
@@ -175,29 +176,6 @@ function mergeOptions(
       value === undefined ? recipe : setInRecipe(recipe, `${path}=${JSON.stringify(value)}`),
     { ...draft, ...named },
   )
-}
-
-/** The text of a recipe file. Throws file.notFound, file.empty. */
-export async function readRecipe(file: string): Promise<string> {
-  const path = typedPath(file)
-  await requireContent(path)
-  return readFile(path, 'utf8').catch((error: unknown) => {
-    throw describeFileError(error, path)
-  })
-}
-
-/** A recipe file as a mapping. Throws recipe.syntax with the line. */
-export function parseRecipe(yaml: string, file: string): RecipeDraft {
-  let value: unknown
-  try {
-    value = parse(yaml)
-  } catch (cause) {
-    const reason = cause instanceof Error ? (cause.message.split('\n')[0] ?? '') : String(cause)
-    throw new GraftError('recipe.syntax', `${file}: ${reason}`, { file }, { cause })
-  }
-  const mapping = z.record(z.string(), z.unknown()).safeParse(value)
-  if (mapping.success) return mapping.data
-  throw new GraftError('recipe.syntax', `${file}: a recipe is a mapping of fields.`, { file })
 }
 
 /** The id of a project; it is made when there is none of that name. */
