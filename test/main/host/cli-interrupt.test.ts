@@ -95,6 +95,14 @@ async function runId(): Promise<string> {
 }
 
 describe('a run that is interrupted', () => {
+  it('is not told as done when another command pauses it', async () => {
+    const started = await startRun()
+    expect((await run('runs', 'pause', '1')).code).toBe(0)
+    const finished = await started.finished
+    expect(finished.code).toBe(130)
+    expect(finished.result).toMatchObject({ state: 'paused', number: 1 })
+  })
+
   it('is paused by Ctrl-C with a checkpoint, and says how it goes on', async () => {
     const started = await startRun()
     started.child.kill('SIGINT')

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
 import { writeRows } from './rows'
 import type { Finished, Folder } from './support'
-import { errorCode, graftbench, isRecord, temporaryFolder, tinyModel } from './support'
+import { errorCode, graftbench, isRecord, start, temporaryFolder, tinyModel } from './support'
 
 let folder: Folder
 
@@ -35,6 +35,12 @@ describe('what a run recorded', () => {
       ['train.loss', '1'],
       ['train.loss', '2'],
     ])
+  })
+
+  it('ends quietly when nobody reads on', async () => {
+    const started = start(['--workspace', at('workspace'), 'runs', 'curves', '1'])
+    started.child.stdout?.destroy()
+    expect(await started.finished).toMatchObject({ code: 141, stderr: '' })
   })
 
   it('grows when the run is extended by epochs', async () => {

@@ -1,7 +1,13 @@
 import type { ErrorCode } from '@shared/errors'
 
 /** Exit codes: what a script may rely on. */
-export const exitCodes = { ok: 0, failed: 1, invalid: 2, interrupted: 130 } as const
+export const exitCodes = {
+  ok: 0,
+  failed: 1,
+  invalid: 2,
+  interrupted: 130,
+  pipeClosed: 141,
+} as const
 
 export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes]
 

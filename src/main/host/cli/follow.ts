@@ -8,7 +8,7 @@ import type { Session } from './session'
 
 /**
  * Starts or continues a run and follows it to its end. Ctrl-C pauses it with a checkpoint. Gives
- * the run as it ended; throws the run's error where it failed.
+ * the run as it ended; throws Interrupted for a paused one, the run's error where it failed.
  */
 export async function followRun(
   session: Session,
@@ -34,7 +34,7 @@ export async function followRun(
     watcher.begin(started)
     if (interrupted) pause()
     const run = await watcher.ended
-    return conclude(run, interrupted)
+    return conclude(run)
   } finally {
     restore()
     unsubscribe()
@@ -128,7 +128,8 @@ const ends: readonly Run['state']['kind'][] = [
 
 export const hasEnded = (run: Run): boolean => ends.includes(run.state.kind)
 
-function conclude(run: Run, interrupted: boolean): Run {
+/** A paused run has no result yet, whoever paused it: a script must not take it for done. */
+function conclude(run: Run): Run {
   const { state } = run
   if (state.kind === 'failed' || state.kind === 'interrupted') {
     const { code, message, details } = fromErrorPayload(state.error)
@@ -139,7 +140,7 @@ function conclude(run: Run, interrupted: boolean): Run {
       number: run.number,
     })
   }
-  if (interrupted && state.kind === 'paused') throw new Interrupted(describeRun(run))
+  if (state.kind === 'paused') throw new Interrupted(describeRun(run))
   return run
 }
 
