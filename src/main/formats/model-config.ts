@@ -5,6 +5,8 @@ import { exists } from '../platform/files'
 import { readJsonFile } from '../platform/json'
 
 const positive = z.int().positive()
+/** Far above every model there is; a mistyped count must not become a plan for all of memory. */
+const layers = positive.max(10_000)
 
 /** `config.json` of a model: what this program reads of it; everything else is kept as it is. */
 const modelConfigSchema = z.looseObject({
@@ -15,8 +17,8 @@ const modelConfigSchema = z.looseObject({
   vocab_size: positive.optional(),
   hidden_size: positive.optional(),
   dim: positive.optional(),
-  num_hidden_layers: positive.optional(),
-  n_layers: positive.optional(),
+  num_hidden_layers: layers.optional(),
+  n_layers: layers.optional(),
   max_position_embeddings: positive.optional(),
 })
 export type ModelConfig = z.output<typeof modelConfigSchema>

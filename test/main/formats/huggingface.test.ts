@@ -121,6 +121,11 @@ describe('a folder that is no usable model', () => {
       'model.configInvalid',
     ],
     [
+      'more layers than any memory holds',
+      (at) => edit(at, (config) => (config['num_hidden_layers'] = 1e9)),
+      'model.configInvalid',
+    ],
+    [
       'no vocabulary size',
       (at) => edit(at, (config) => delete config['vocab_size']),
       'model.configInvalid',
