@@ -77,9 +77,9 @@ export function runHandlers(
       queue.stop(id, 'stopped')
       return again(id)
     },
-    'runs.resume': async ({ run: reference }) => {
+    'runs.resume': ({ run: reference }) => {
       const run = requireRun(db, reference)
-      await requireResumable(context, run)
+      requireResumable(run)
       queue.enqueue(run.id)
       return again(run.id)
     },
@@ -206,7 +206,11 @@ function requireEnded(run: Run, verb: string): void {
   )
 }
 
-async function requireResumable({ workspace }: Context, run: Run): Promise<void> {
+/**
+ * A run that has not finished goes on from its last checkpoint; one that ended before the first
+ * begins again and computes the same steps, which are recognised by their number.
+ */
+function requireResumable(run: Run): void {
   requireEnded(run, 'resumed')
   if (run.state.kind === 'finished') {
     throw new GraftError(
@@ -215,13 +219,12 @@ async function requireResumable({ workspace }: Context, run: Run): Promise<void>
       { run: run.id, state: run.state.kind },
     )
   }
-  if (run.steps > 0 && !(await hasCheckpoint(workspace, run))) throw noCheckpoint(run)
 }
 
 const noCheckpoint = (run: Run): GraftError =>
   new GraftError(
     'run.noCheckpoint',
-    `Run #${run.number} has no checkpoint to go on from. Start a new run with its recipe.`,
+    `Run #${run.number} has no checkpoint to go on from. Resume it first, or start a new run with its recipe.`,
     { run: run.id },
   )
 

@@ -23,14 +23,14 @@ export interface RunActions {
   readonly remove: boolean
 }
 
-/** What can be done with a run in its state; a run that ended before its first step can start over. */
+/** What can be done with a run in its state; a run that ended before its first checkpoint starts over. */
 export function actionsOf(run: Run): RunActions {
   const { kind } = run.state
   const rested = hasEnded(run)
   return {
     pause: kind === 'running' || kind === 'starting',
     stop: kind === 'running' || kind === 'starting' || kind === 'queued',
-    resume: rested && kind !== 'finished' && (run.resumable || run.steps === 0),
+    resume: rested && kind !== 'finished',
     extend: rested && (kind === 'finished' || run.resumable),
     exported:
       rested && run.steps > 0 && (kind === 'finished' || run.best !== null || run.resumable),

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
@@ -24,12 +25,12 @@ afterAll(() => folder.remove())
 const steps = 600
 
 /** Starts a run of some seconds and waits until it has trained for a while. */
-async function startRun(): Promise<Started> {
+async function startRun(...extra: readonly string[]): Promise<Started> {
   const started = start([
     ...['--workspace', workspace, '--json', 'train', '--model', tinyModel],
     ...['--train', files.train, '--test', files.test, '--epochs', '500', '--batch', '8'],
     ...['--max-length', '16', '--max-steps', String(steps), '--set', 'evaluation.every=100'],
-    ...['--set', 'checkpoint.everySteps=20'],
+    ...['--set', 'checkpoint.everySteps=20', ...extra],
   ])
   await started.waitFor(/"name":"train.loss","step":\[(?:\d+,)*(?:[5-9]\d|\d{3})[,\]]/)
   return started
@@ -128,6 +129,22 @@ describe('a run that is interrupted', () => {
     await resumeToTheEnd()
     expect(await lossSteps()).toHaveLength(steps)
   })
+
+  it.skipIf(process.platform !== 'linux')(
+    'begins again where its trainer was killed before the first checkpoint',
+    async () => {
+      const started = await startRun(
+        ...['--set', 'checkpoint.everySteps=null', '--set', `evaluation.every=${steps}`],
+      )
+      const [engine] = await childrenOf(started.child.pid)
+      const [trainer] = await childrenOf(engine)
+      process.kill(trainer ?? 0, 'SIGKILL')
+      expect((await started.finished).code).toBe(1)
+      expect(existsSync(join(workspace, 'runs', await runId(), 'checkpoints', 'last'))).toBe(false)
+      await resumeToTheEnd()
+      expect(await lossSteps()).toHaveLength(steps)
+    },
+  )
 
   it.skipIf(process.platform !== 'linux')('survives the kill of the engine', async () => {
     const started = await startRun()

@@ -74,9 +74,10 @@ describe('what can be done with a run', () => {
     expect(inState({ kind: 'queued', position: 1 })).toMatchObject({ pause: false, stop: true })
   })
 
-  it('is to resume from a checkpoint, or to start over where there was no step', () => {
+  it('is to resume, with or without a checkpoint, until it is finished', () => {
     expect(inState({ kind: 'paused' }, { resumable: true }).resume).toBe(true)
-    expect(inState({ kind: 'stopped' }, { resumable: false }).resume).toBe(false)
+    expect(inState({ kind: 'stopped' }, { resumable: false }).resume).toBe(true)
+    expect(inState({ kind: 'finished' }, { resumable: true }).resume).toBe(false)
     expect(inState({ kind: 'stopped' }, { resumable: false, steps: 0 }).resume).toBe(true)
   })
 

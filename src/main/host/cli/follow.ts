@@ -133,8 +133,8 @@ function conclude(run: Run): Run {
   const { state } = run
   if (state.kind === 'failed' || state.kind === 'interrupted') {
     const { code, message, details } = fromErrorPayload(state.error)
-    const resume = run.resumable ? ` Continue with: graftbench runs resume ${run.number}` : ''
-    throw new GraftError(code, `Run #${run.number} ${state.kind}: ${message}${resume}`, {
+    const resume = `Continue with: graftbench runs resume ${run.number}`
+    throw new GraftError(code, `Run #${run.number} ${state.kind}: ${message} ${resume}`, {
       ...details,
       run: run.id,
       number: run.number,
