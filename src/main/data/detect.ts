@@ -131,11 +131,14 @@ function guessDelimiter(sample: Sample, extension: string): string {
 const isNumber = (text: string): boolean => text.trim() !== '' && Number.isFinite(Number(text))
 const longestName = 80
 
-/** Names are short, filled, different, no numbers, and do not come again as values below. */
+/**
+ * Names are short, filled, no numbers, not all the same, and do not come again as values below. A
+ * name that stands twice is still a name: `nameColumns` tells the two apart.
+ */
 function looksLikeHeader(first: readonly string[], rest: readonly (readonly string[])[]): boolean {
   const names = first.map((name) => name.trim())
   if (names.some((name) => name === '' || name.length > longestName || isNumber(name))) return false
-  if (new Set(names).size !== names.length) return false
+  if (names.length > 1 && new Set(names).size === 1) return false
   return !names.some((name, at) => rest.some((fields) => fields[at]?.trim() === name))
 }
 

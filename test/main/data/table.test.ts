@@ -82,6 +82,12 @@ describe('the format', () => {
     expect(rows).toHaveLength(2)
   })
 
+  it('keeps a header in which a name stands twice, and tells the two apart', async () => {
+    const { table } = await read('text,text,label\na good one,more,yes\na bad one,less,no\n')
+    expect(table.format.header).toBe(true)
+    expect(table.columns).toEqual(['text', 'text (2)', 'label'])
+  })
+
   it('may have no header: the first row is data when it looks like the others', async () => {
     const { table, rows } = await read('good film,positive\nbad film,negative\nfine,positive\n')
     expect(table.format.header).toBe(false)
