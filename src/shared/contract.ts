@@ -27,6 +27,7 @@ import type {
   RunProgress,
   Series,
 } from './domain'
+import { taskKinds } from './domain/dataset'
 import { recipeSchema } from './domain/recipe'
 import type { ErrorPayload } from './errors'
 
@@ -189,7 +190,7 @@ export const contract = {
         .min(1)
         .max(20),
       roles: columnRoles.prefault({}),
-      task: z.enum(['single-label', 'multi-label', 'regression']).optional(),
+      task: z.enum(taskKinds).optional(),
       delimiter: z.string().length(1).optional(),
       header: z.boolean().optional(),
     }),

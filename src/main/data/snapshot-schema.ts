@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { taskKinds } from '@shared/domain/dataset'
 import type { DataRow } from '@shared/domain/dataset'
 
 export const part = z.enum(['all', 'train', 'validation', 'test'])
@@ -24,7 +25,7 @@ export const snapshotSchema = z.object({
   version: z.literal(1),
   /** SHA-256 of what the rows and labels are: equal data give equal folders. */
   hash: z.string(),
-  task: z.enum(['single-label', 'multi-label', 'regression']),
+  task: z.enum(taskKinds),
   /** Classes in the order of the model's outputs; empty for regression and without labels. */
   labels: z.array(z.string()),
   roles: rolesSchema,

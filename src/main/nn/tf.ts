@@ -213,20 +213,6 @@ export const scalar = (value: number): Tensor => tensor(Float32Array.of(value), 
 export const ints = (...values: number[]): Tensor =>
   tensor(Int32Array.from(values), [values.length])
 
-/** What an executed op was, and how long it took. */
-export interface OpReport {
-  readonly op: string
-  readonly inputs: readonly Tensor[]
-  readonly milliseconds: number
-}
-
-let observer: ((report: OpReport) => void) | undefined
-
-/** Reports every op from now on, for measurements; undefined ends it. */
-export function observeOps(report: ((report: OpReport) => void) | undefined): void {
-  observer = report
-}
-
 /**
  * Executes any TensorFlow op. Inputs stay the caller's, outputs become the caller's. Throws what
  * TensorFlow says, with the op's name; trainer.outOfMemory where it could not allocate.
@@ -238,14 +224,12 @@ export function execute(
   outputCount: number,
 ): Tensor[] {
   const ids = inputs.map((input) => input.id)
-  const start = observer === undefined ? 0 : performance.now()
   let outputs: Output[]
   try {
     outputs = binding().executeOp(op, attributes, ids, outputCount)
   } catch (cause) {
     throw describe(op, inputs, cause)
   }
-  observer?.({ op, inputs, milliseconds: performance.now() - start })
   return outputs.map(({ id, shape, dtype }) => new Tensor(id, shape, dtypeOf(dtype)))
 }
 

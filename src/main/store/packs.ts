@@ -1,12 +1,5 @@
 import type { KnowledgePack, PackId } from '@shared/domain'
-import {
-  all,
-  fromJson,
-  toJson,
-  write,
-  type ReadableDatabase,
-  type WritableDatabase,
-} from './database'
+import { all, fromJson, type ReadableDatabase } from './database'
 
 interface PackRow {
   readonly id: PackId
@@ -28,12 +21,3 @@ export const listPacks = (db: ReadableDatabase): readonly KnowledgePack[] =>
     hash: row.hash,
     createdAt: row.created_at,
   }))
-
-export function insertPack(db: WritableDatabase, pack: KnowledgePack): void {
-  write(
-    db,
-    `INSERT INTO packs (id, name, version, language, labels, hash, created_at)
-     VALUES ($id, $name, $version, $language, $labels, $hash, $createdAt)`,
-    { ...pack, labels: toJson(pack.labels) },
-  )
-}

@@ -1,6 +1,7 @@
 import { rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
+import { taskKinds } from '@shared/domain/dataset'
 import { classifierConfig } from '../formats/classifier'
 import { readModelConfig } from '../formats/model-config'
 import { writeSafetensors } from '../formats/safetensors'
@@ -17,7 +18,7 @@ import type { RunFolder } from './manifest'
 /** What a Hugging Face folder does not say of a fine-tuned model, in `graftbench.json` beside it. */
 const deploymentSchema = z.object({
   version: z.literal(1),
-  task: z.enum(['single-label', 'multi-label', 'regression']),
+  task: z.enum(taskKinds),
   labels: z.array(z.string()),
   pooling: z.enum(['checkpoint', 'first', 'mean', 'max']),
   maxLength: z.int().min(1),

@@ -1,5 +1,6 @@
 import { join, resolve } from 'node:path'
 import { z } from 'zod'
+import { taskKinds } from '@shared/domain/dataset'
 import { recipeSchema } from '@shared/domain/recipe'
 import type { RunManifest } from '@shared/trainer'
 import { sha256Json } from '../platform/hash'
@@ -9,7 +10,7 @@ const manifestSchema = z.object({
   version: z.literal(1),
   runId: z.string().min(1),
   recipe: recipeSchema,
-  task: z.enum(['single-label', 'multi-label', 'regression']),
+  task: z.enum(taskKinds),
   labels: z.array(z.string()),
   modelFolder: z.string().min(1),
   modelHash: z.string().min(1),

@@ -21,7 +21,7 @@ export interface PendingStep {
  * then every row of an epoch counts alike, in whatever step it is.
  */
 export function startStep(
-  trainee: Trainee,
+  trainee: Pick<Trainee, 'weight' | 'tokens' | 'accumulate' | 'apply'>,
   batches: readonly Int32Array[],
   place: StepPlace,
   step: number,

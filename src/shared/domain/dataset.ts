@@ -1,6 +1,8 @@
 import type { DatasetId, Timestamp } from './ids'
 
-export type TaskKind = 'single-label' | 'multi-label' | 'regression'
+export const taskKinds = ['single-label', 'multi-label', 'regression'] as const
+
+export type TaskKind = (typeof taskKinds)[number]
 
 /** Where a row comes from: `all` rows are split by the recipe. */
 export type Part = 'all' | 'train' | 'validation' | 'test'

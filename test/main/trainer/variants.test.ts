@@ -270,7 +270,7 @@ describe('what a recipe can choose besides', () => {
           return { read: () => 1, dispose: () => undefined }
         },
         apply: () => ({ read: () => 1, dispose: () => undefined }),
-      } as unknown as Trainee
+      }
       const batches = counts.map((count) => new Int32Array(count))
       for (const typical of [null, 4]) {
         counts.forEach((_, at) => {
