@@ -32,6 +32,7 @@ const mainEntries = {
   'src/main/engine.ts': ['engine', 'store', 'platform'],
   'src/main/trainer.ts': ['trainer', 'platform'],
   'src/main/headless.ts': ['host', 'engine', 'platform'],
+  'src/main/predict.ts': ['data', 'knowledge', 'formats', 'platform'],
 }
 
 /** Rooms of the renderer that know no domain; everything else beside `views` is a domain. */

@@ -11,6 +11,7 @@ const output = join(projectFolder, 'out')
 const stampName = '.graftbench-stamp'
 const configs = [
   'electron.vite.config.ts',
+  'scripts/setup/predictor.mjs',
   'svelte.config.js',
   'tsconfig.json',
   'package.json',
@@ -53,6 +54,11 @@ export async function ensureBuild(progress) {
   await run(process.execPath, [tool, 'build', '--logLevel=warn', `--outDir=${partial}`], {
     cwd: projectFolder,
     what: 'Building (electron-vite build)',
+  })
+  const predictor = join(projectFolder, 'scripts', 'setup', 'predictor.mjs')
+  await run(process.execPath, [predictor, join(partial, 'main', 'knowledge')], {
+    cwd: projectFolder,
+    what: 'Building the predictor (vite build)',
   })
   await writeAtomic(join(partial, stampName), stamp)
   await replaceFolder(partial, output)

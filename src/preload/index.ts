@@ -35,6 +35,7 @@ const bridge: GraftbenchBridge = {
     listen('graftbench:menu', (value) => {
       if (isMenuCommand(value)) listener(value)
     }),
+  setUnsaved: (unsaved) => ipcRenderer.send('graftbench:unsaved', unsaved),
   platform: process.platform,
   versions: {
     electron: process.versions.electron,

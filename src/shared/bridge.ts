@@ -58,6 +58,8 @@ export interface GraftbenchBridge {
   /** Opens an https address in the system's browser, after asking. */
   openExternal(url: string): Promise<void>
   onMenu(listener: (command: MenuCommand) => void): () => void
+  /** Whether the page holds edits that would be lost: the window asks before it closes. */
+  setUnsaved(unsaved: boolean): void
   /** `linux`, `darwin` or `win32`. */
   readonly platform: string
   readonly versions: {

@@ -1,5 +1,7 @@
 import { z } from 'zod'
 import type {
+  Ablation,
+  AblationId,
   Artifact,
   BadRow,
   Comparison,
@@ -9,6 +11,7 @@ import type {
   DatasetStatistics,
   ExamplePrediction,
   FilePreview,
+  FusionSummary,
   Job,
   JobId,
   KnowledgePack,
@@ -27,25 +30,23 @@ import type {
   RunProgress,
   Series,
 } from './domain'
+import { knowledgeContract } from './contract-knowledge'
 import { taskKinds } from './domain/dataset'
 import { recipeSchema } from './domain/recipe'
 import type { ErrorPayload } from './errors'
+import {
+  define,
+  name,
+  none,
+  path,
+  recipeDraft,
+  reference,
+  type Deletion,
+  type Procedure,
+} from './procedure'
 
-/** One procedure: the schema of its input, and (as a type only) its result. */
-export interface Procedure<Input extends z.ZodType, Result> {
-  readonly input: Input
-  readonly result?: Result
-}
+export type { Deletion, Procedure } from './procedure'
 
-const define = <Result>() => ({
-  of: <Input extends z.ZodType>(input: Input): Procedure<Input, Result> => ({ input }),
-})
-
-const none = z.strictObject({}).prefault({})
-const name = z.string().trim().min(1).max(200)
-const path = z.string().min(1).max(4096)
-/** An id, a run number or a unique name, as people type them. */
-const reference = z.string().trim().min(1).max(200)
 const projectInput = z.strictObject({ project: reference })
 const runInput = z.strictObject({ run: reference })
 
@@ -64,9 +65,6 @@ const predictor = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('model'), model: reference }),
   z.strictObject({ kind: z.literal('folder'), path }),
 ])
-/** A recipe as it was written: an object, checked in full by the engine. */
-const recipeDraft = z.record(z.string(), z.unknown())
-
 export interface SystemInfo {
   readonly version: string
   readonly workspace: string
@@ -98,6 +96,8 @@ export interface RunDetail {
     readonly best: boolean
   }[]
   readonly artifacts: readonly Artifact[]
+  /** What the knowledge of the run tried, chose and fitted; null without knowledge or before. */
+  readonly fusion: FusionSummary | null
   readonly yaml: string
   /** The command line that does the same. */
   readonly command: string
@@ -108,6 +108,7 @@ export interface StarterSummary {
   readonly project: Project
   readonly model: Model
   readonly datasets: readonly Dataset[]
+  readonly pack: KnowledgePack
   readonly recipe: Recipe
   readonly estimate: RunEstimate
 }
@@ -117,11 +118,6 @@ export interface PredictionFile {
   readonly rows: number
   readonly badRows: readonly BadRow[]
   readonly seconds: number
-}
-
-export interface Deletion {
-  /** Bytes that came back. */
-  readonly bytes: number
 }
 
 /**
@@ -216,7 +212,7 @@ export const contract = {
   'datasets.rename': define<Dataset>().of(z.strictObject({ dataset: reference, name })),
   'datasets.delete': define<Deletion>().of(z.strictObject({ dataset: reference })),
 
-  'packs.list': define<readonly KnowledgePack[]>().of(none),
+  ...knowledgeContract,
 
   'recipes.check': define<RecipeCheck>().of(
     z.union([
@@ -300,6 +296,7 @@ export const contract = {
           z.strictObject({
             text: z.string().max(1_000_000),
             pair: z.string().max(1_000_000).nullable().default(null),
+            columns: z.record(z.string(), z.string()).optional(),
           }),
         )
         .min(1)
@@ -358,6 +355,9 @@ export interface Events {
   readonly 'projects.changed': Record<string, never>
   readonly 'models.changed': Record<string, never>
   readonly 'datasets.changed': Record<string, never>
+  readonly 'packs.changed': Record<string, never>
+  readonly 'ablation.changed': { readonly ablation: Ablation }
+  readonly 'ablation.deleted': { readonly ablations: readonly AblationId[] }
   readonly 'run.changed': { readonly run: Run }
   readonly 'run.deleted': { readonly runs: readonly RunId[] }
   readonly 'run.progress': { readonly run: RunId; readonly progress: RunProgress }

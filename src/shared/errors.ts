@@ -47,6 +47,8 @@ export const errorCodes = [
   'hub.truncated',
   'recipe.invalid',
   'recipe.syntax',
+  'pack.invalid',
+  'ablation.stateInvalid',
   'run.stateInvalid',
   'run.noCheckpoint',
   'checkpoint.damaged',

@@ -11,6 +11,7 @@ import type { Confusion, ExamplePrediction, LogLine, Machine, RunProgress } from
  *     events.ndjson             every RecordedEvent, appended before it is sent
  *     checkpoints/last/         newest complete checkpoint
  *     checkpoints/best/         weights of the best evaluation
+ *     fusion.json               FusionSummary: what the knowledge tried, chose and fitted
  *     predictions/<part>.jsonl  one object a row: row (its id), label, predicted, logits
  */
 export interface RunManifest {
@@ -25,6 +26,9 @@ export interface RunManifest {
   readonly datasetFolder: string
   readonly datasetHash: string
   readonly cacheFolder: string
+  /** The knowledge pack of the recipe; null: none. */
+  readonly packFolder: string | null
+  readonly packHash: string | null
   readonly graftbench: string
 }
 

@@ -79,6 +79,23 @@ describe.skipIf(executable === null)('leaving the window', () => {
     expect(await states()).toEqual(['paused'])
   })
 
+  it('asks before edits of a page are lost', async () => {
+    opened = await openWindow(executable ?? '', workspace)
+    await call(opened.page, 'system.info', {})
+    await opened.page.evaluate(() => window.graftbench?.setUnsaved(true))
+    await answerWith(opened.app, 1)
+    await closeWindow(opened.app)
+    await until(
+      () => timesAsked(opened.app),
+      (times) => times === 1,
+    )
+    expect(opened.page.isClosed()).toBe(false)
+    await opened.page.evaluate(() => window.graftbench?.setUnsaved(false))
+    const end = ended(opened.app)
+    await closeWindow(opened.app)
+    await end
+  })
+
   it('lets a run go on without the window and ends when it has ended', async () => {
     opened = await openWindow(executable ?? '', workspace)
     await startRun(opened.page, await writeRows(folder.path), 1500)

@@ -95,6 +95,7 @@ describe.skipIf(executable === null)('the window', () => {
         'openExternal',
         'platform',
         'request',
+        'setUnsaved',
         'showInFolder',
         'versions',
       ],

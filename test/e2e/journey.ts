@@ -22,7 +22,7 @@ export interface Front {
 const patience = { timeout: 60_000 } as const
 
 /** A picture of the screen, kept as test output. */
-async function picture({ name, page }: Front, title: string): Promise<void> {
+export async function picture({ name, page }: Front, title: string): Promise<void> {
   const folder = resolve('test-output', 'journey', name)
   await mkdir(folder, { recursive: true })
   await page.screenshot({ path: join(folder, `${title}.png`) })
@@ -69,6 +69,18 @@ export async function createProject({ page }: Front, name: string): Promise<void
 /** Starts a run by the form; the model and the rows are those there are. */
 export async function startRun(front: Front, epochs: number): Promise<void> {
   const { page } = front
+  await fillRecipe(front, epochs)
+  await page
+    .getByRole('region', { name: 'What this run costs' })
+    .getByText('Steps', { exact: true })
+    .waitFor()
+  await picture(front, '4-new-run')
+  await button(page, 'Start run').click()
+  await page.getByRole('tab', { name: 'Curves' }).waitFor(patience)
+}
+
+/** Writes a small recipe in the form. */
+export async function fillRecipe({ page }: Front, epochs: number): Promise<void> {
   await page.getByRole('link', { name: 'New run' }).first().click()
   for (const [field, value] of [
     ['Epochs', String(epochs)],
@@ -81,10 +93,6 @@ export async function startRun(front: Front, epochs: number): Promise<void> {
       await page.getByRole('heading', { name: 'Rows', exact: true }).click()
     await box.fill(value)
   }
-  await page.getByRole('region', { name: 'What this run costs' }).getByText('Steps').waitFor()
-  await picture(front, '4-new-run')
-  await button(page, 'Start run').click()
-  await page.getByRole('tab', { name: 'Curves' }).waitFor(patience)
 }
 
 /** The numbers beside a chart's curves. */

@@ -8,6 +8,13 @@ import { writeRows } from '../main/host/rows'
 import type { Folder } from '../main/host/support'
 import { startServer, temporaryFolder, tinyModel } from '../main/host/support'
 import { electronForTests, openWindow } from './electron'
+import {
+  askWithKnowledge,
+  proveKnowledge,
+  savePicture,
+  seeCells,
+  trainWithKnowledge,
+} from './ablation-journey'
 import type { Front } from './journey'
 import {
   addModel,
@@ -22,6 +29,7 @@ import {
   startRun,
   watchRun,
 } from './journey'
+import { addPack, editTerms, mineRules, savePack, writePack, writeRule } from './pack-journey'
 
 const chromiumPath = process.env['GRAFTBENCH_TEST_CHROMIUM'] ?? '/usr/bin/chromium'
 const electron = electronForTests()
@@ -113,6 +121,14 @@ describe.each([
     await addRows(front, files)
   })
 
+  it.skipIf(missing)('writes down what a person knows, measured on the rows', async () => {
+    await addPack(front, await writePack(folder.path))
+    await editTerms(front)
+    await writeRule(front)
+    await mineRules(front)
+    await savePack(front)
+  })
+
   it.skipIf(missing)('trains, with curves that move', async () => {
     await createProject(front, 'Reviews')
     await startRun(front, 40)
@@ -140,6 +156,20 @@ describe.each([
     for (const name of ['config.json', 'model.safetensors', 'tokenizer.json', 'README.md']) {
       expect(zip).toContain(`/${name}`)
     }
+  })
+
+  it.skipIf(missing)('trains with a pack and says what moved an answer', async () => {
+    await trainWithKnowledge(front)
+    await askWithKnowledge(front)
+  })
+
+  it.skipIf(missing)('proves what the pack is worth, in a picture', async () => {
+    await proveKnowledge(front)
+    if (front.name === 'browser') {
+      const svg = await savePicture(front)
+      expect(svg).toMatch(/^<svg [\s\S]*moods[\s\S]*<\/svg>$/)
+    }
+    await seeCells(front)
   })
 
   it.skipIf(missing)('without a complaint of the page', () => {

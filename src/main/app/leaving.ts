@@ -14,9 +14,12 @@ export interface Leaving {
 /**
  * Closing the window: with nothing to do the program ends; otherwise the person chooses between
  * work that goes on without a window (a new start shows it again; the program ends with the work),
- * a pause with a checkpoint, and staying.
+ * a pause with a checkpoint, and staying. Before that, edits that would be lost are asked about.
  */
-export function createLeaving(engine: Promise<SupervisedEngine>): Leaving {
+export function createLeaving(
+  engine: Promise<SupervisedEngine>,
+  isUnsaved: (window: BrowserWindow) => boolean,
+): Leaving {
   let decided = false
   let asking = false
   let current: BrowserWindow | null = null
@@ -31,6 +34,7 @@ export function createLeaving(engine: Promise<SupervisedEngine>): Leaving {
     if (asking) return
     asking = true
     try {
+      if (current !== null && isUnsaved(current) && !(await mayDiscard(current))) return
       const choice = await choose(await engine.catch(() => null), current)
       if (choice === 'quit') await leave()
       else if (choice === 'keep') goOnWithoutWindow()
@@ -70,6 +74,21 @@ export function createLeaving(engine: Promise<SupervisedEngine>): Leaving {
       })
     },
   }
+}
+
+/** Whether a person lets edits go that were not saved. */
+async function mayDiscard(window: BrowserWindow): Promise<boolean> {
+  const texts = messages()
+  const { response } = await dialog.showMessageBox(window, {
+    type: 'question',
+    message: texts.unsavedEdits,
+    detail: texts.unsavedDetail,
+    buttons: [texts.discard, texts.cancel],
+    defaultId: 1,
+    cancelId: 1,
+    noLink: true,
+  })
+  return response === 0
 }
 
 async function choose(

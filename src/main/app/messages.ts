@@ -19,6 +19,9 @@ const english = {
     'It can go on without the window, or be paused with a checkpoint and continued later.',
   keepWorking: 'Go On Without Window',
   pauseAndQuit: 'Pause and Quit',
+  unsavedEdits: 'A knowledge pack has unsaved edits.',
+  unsavedDetail: 'They are lost when the window closes.',
+  discard: 'Discard Edits',
   cannotStart: 'Graftbench cannot start',
 }
 
@@ -41,6 +44,9 @@ const chinese: Messages = {
   workDetail: '可以关闭窗口让任务继续，也可以保存检查点暂停，以后再继续。',
   keepWorking: '关闭窗口，任务继续',
   pauseAndQuit: '暂停并退出',
+  unsavedEdits: '知识包有未保存的修改。',
+  unsavedDetail: '关闭窗口后，这些修改将丢失。',
+  discard: '放弃修改',
   cannotStart: 'Graftbench 无法启动',
 }
 

@@ -61,6 +61,17 @@ export function routeCalls(engine: Promise<EngineClient>, windows: Windows): voi
   )
 }
 
+/** Tells which window holds edits that closing it would lose. */
+export function followUnsaved(windows: Windows): (window: BrowserWindow) => boolean {
+  const unsaved = new Set<number>()
+  ipcMain.on('graftbench:unsaved', (event, value: unknown) => {
+    if (!windows.isTrusted(event)) return warnOfStranger('graftbench:unsaved', event)
+    if (value === true) unsaved.add(event.sender.id)
+    else unsaved.delete(event.sender.id)
+  })
+  return (window) => !window.isDestroyed() && unsaved.has(window.webContents.id)
+}
+
 /** A channel with an answer. A stranger gets an error that tells nothing. */
 export function handle(
   windows: Windows,

@@ -8,7 +8,7 @@ import { createLeaving } from './leaving'
 import { setMenu } from './menu'
 import { messages } from './messages'
 import { registerPageScheme, servePages } from './pages'
-import { createWindows, routeCalls } from './router'
+import { createWindows, followUnsaved, routeCalls } from './router'
 import { denyPermissions, restrictContents } from './security'
 import { openWindow } from './window'
 
@@ -49,7 +49,7 @@ function run(paths: AppPaths): void {
   routeCalls(engine, windows)
   handleFiles(windows)
   setMenu((command) => windows.send('graftbench:menu', command))
-  const leaving = createLeaving(engine)
+  const leaving = createLeaving(engine, followUnsaved(windows))
 
   const show = (): void => {
     const [open] = windows.open()

@@ -16,6 +16,8 @@ export interface Split {
   readonly train: Int32Array
   readonly validation: Int32Array
   readonly test: Int32Array
+  /** Rows of no other part whose labels, if any, are not to be looked at; never of a test part. */
+  readonly unlabelled: Int32Array
 }
 
 type SplitRow = Pick<DataRow, 'part' | 'label'>
@@ -23,8 +25,8 @@ type SplitRow = Pick<DataRow, 'part' | 'label'>
 /**
  * Decides which row is used for what: rows keep the part that their file gave them; validation
  * and test rows that are missing are drawn from the training rows and the rows of no part, each
- * class in its share. Rows without a label are used for nothing. The same seed gives the same
- * split on every machine.
+ * class in its share. Rows without a label, and training rows beyond `trainRows`, are unlabelled.
+ * The same seed gives the same split on every machine.
  *
  * Throws data.noRows without labelled rows, data.splitImpossible when nothing is left to train.
  */
@@ -35,8 +37,10 @@ export function splitRows(rows: readonly SplitRow[], options: SplitOptions): Spl
     validation: [] as number[],
     test: [] as number[],
   }
+  const withoutLabel: number[] = []
   rows.forEach((row, at) => {
     if (row.label !== null) parts[row.part].push(at)
+    else if (row.part === 'all' || row.part === 'train') withoutLabel.push(at)
   })
   if (parts.all.length + parts.train.length === 0) {
     throw new GraftError('data.noRows', 'The dataset has no labelled rows to train on.')
@@ -67,6 +71,7 @@ export function splitRows(rows: readonly SplitRow[], options: SplitOptions): Spl
     train: ascending(train),
     validation: ascending([...parts.validation, ...validation]),
     test: ascending([...parts.test, ...test]),
+    unlabelled: ascending([...withoutLabel, ...[...strata.values()].flat()]),
   }
 }
 

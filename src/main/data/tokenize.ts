@@ -4,7 +4,7 @@ import { setImmediate as breathe } from 'node:timers/promises'
 import type { DataRow } from '@shared/domain/dataset'
 import { GraftError } from '@shared/errors'
 import type { TokenizedRows } from './tokenized'
-import { lengthsOf, readTokenized, writeTokenized } from './tokenized'
+import { joinRows, readTokenized, writeTokenized } from './tokenized'
 import type { Encoded, TextTokenizer } from './tokenizer'
 
 export type TextRow = Pick<DataRow, 'text' | 'pair'>
@@ -64,22 +64,5 @@ async function computeRows(
     encoded.push(tokenizer.encode(text, pair, options.maxLength))
   }
   options.onProgress?.(rows.length, rows.length)
-  return concatenate(encoded)
-}
-
-function concatenate(encoded: readonly Encoded[]): TokenizedRows {
-  const starts = new Int32Array(encoded.length + 1)
-  encoded.forEach(({ ids }, row) => {
-    starts[row + 1] = (starts[row] ?? 0) + ids.length
-  })
-  const total = starts[encoded.length] ?? 0
-  const ids = new Int32Array(total)
-  const typeIds = new Uint8Array(total)
-  const truncated = new Uint8Array(encoded.length)
-  encoded.forEach((row, at) => {
-    ids.set(row.ids, starts[at])
-    typeIds.set(row.typeIds, starts[at])
-    truncated[at] = row.truncated ? 1 : 0
-  })
-  return { rows: encoded.length, ids, typeIds, starts, lengths: lengthsOf(starts), truncated }
+  return joinRows(encoded)
 }

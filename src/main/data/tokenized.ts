@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { writeAtomic } from '../platform/atomic'
 import { exists } from '../platform/files'
+import type { Encoded } from './tokenizer'
 
 /** Token ids of many rows, one after another without padding. */
 export interface TokenizedRows {
@@ -68,6 +69,24 @@ export const lengthsOf = (starts: Int32Array): Int32Array =>
   Int32Array.from({ length: Math.max(0, starts.length - 1) }, (_, row) => {
     return (starts[row + 1] ?? 0) - (starts[row] ?? 0)
   })
+
+/** Rows one after another, as they were encoded. */
+export function joinRows(encoded: readonly Encoded[]): TokenizedRows {
+  const starts = new Int32Array(encoded.length + 1)
+  encoded.forEach(({ ids }, row) => {
+    starts[row + 1] = (starts[row] ?? 0) + ids.length
+  })
+  const total = starts[encoded.length] ?? 0
+  const ids = new Int32Array(total)
+  const typeIds = new Uint8Array(total)
+  const truncated = new Uint8Array(encoded.length)
+  encoded.forEach((row, at) => {
+    ids.set(row.ids, starts[at])
+    typeIds.set(row.typeIds, starts[at])
+    truncated[at] = row.truncated ? 1 : 0
+  })
+  return { rows: encoded.length, ids, typeIds, starts, lengths: lengthsOf(starts), truncated }
+}
 
 /** A batch as a model takes it: matrices of `rows` × `length`, row by row. */
 export interface PaddedBatch {

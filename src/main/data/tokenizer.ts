@@ -1,12 +1,14 @@
 import { Tokenizer } from '@huggingface/tokenizers'
 import { GraftError } from '@shared/errors'
 import { sha256Json } from '../platform/hash'
+import { readAddedTokens } from './added-tokens'
 import { repairsFor } from './normalizer-repairs'
 import type { Template, TemplatePiece } from './template'
 import { postProcessorSchema, templateOf } from './template'
 import type { TokenizerFiles, TokenizerSettings } from './tokenizer-files'
 import { readTokenizerFiles } from './tokenizer-files'
 import { keepOfPair } from './truncation'
+import { wholeWordEncoder, type TextEncoder } from './whole-word-tokens'
 
 /** One row as a model takes it, special tokens included, without padding. */
 export interface Encoded {
@@ -22,10 +24,18 @@ export interface TextTokenizer {
   /** One more than the greatest id. */
   readonly vocabulary: number
   readonly padId: number
+  /** Stands for what a masked language model has to guess; undefined where there is none. */
+  readonly maskId: number | undefined
+  /** Tokens that are no part of any text, such as [CLS]. */
+  readonly special: ReadonlySet<number>
   /** Longest sequence the tokeniser's own settings allow; null: they do not say. */
   readonly maxLength: number | null
   /** Ids as the reference gives them, cut to `maxLength` tokens. */
   encode(text: string, pair: string | null, maxLength: number): Encoded
+  /** Ids of a text alone, without special tokens, however many they are. */
+  encodeBare(text: string): readonly number[]
+  /** All of a text in pieces of at most `maxLength` tokens, special tokens included. */
+  encodeWhole(text: string, maxLength: number): readonly Encoded[]
   /** The token of an id, as it stands in the vocabulary; undefined beyond it. */
   token(id: number): string | undefined
   /** The id of a token; undefined when it is not in the vocabulary. */
@@ -33,7 +43,7 @@ export interface TextTokenizer {
 }
 
 /** Part of every cache key: raised when this program's way from text to ids changes. */
-const encodingVersion = 1
+const encodingVersion = 2
 
 /** Loads the tokeniser of a Hugging Face folder. Throws model.tokenizerMissing, model.tokenizerInvalid. */
 export async function loadTokenizer(folder: string): Promise<TextTokenizer> {
@@ -47,14 +57,17 @@ function createTokenizer(files: TokenizerFiles, folder: string): TextTokenizer {
   const repair = repairsFor(files.document['normalizer'])
   const usesTypeIds = tellsTextsApart(files)
   const cutLeft = files.settings.truncation_side === 'left'
+  const added = readAddedTokens(files.document)
   const vocabulary = vocabularySize(library)
   const pad = files.settings.pad_token
   const padId = (pad ? library.token_to_id(pad) : undefined) ?? files.padTokenId ?? 0
 
   const onePad = { ids: Int32Array.of(padId), typeIds: new Uint8Array(1) }
 
-  const bareIds = (text: string): readonly number[] =>
-    text === '' ? [] : library.encode(repair(text), { add_special_tokens: false }).ids
+  const encodeText: TextEncoder =
+    wholeWordEncoder(files, repair) ??
+    ((text) => library.encode(repair(text), { add_special_tokens: false }).ids)
+  const bareIds: TextEncoder = (text) => (text === '' ? [] : encodeText(text))
 
   const cut = (ids: readonly number[], keep: number): readonly number[] => {
     if (keep >= ids.length) return ids
@@ -76,16 +89,43 @@ function createTokenizer(files: TokenizerFiles, folder: string): TextTokenizer {
     }
   }
 
+  const encodeWhole = (text: string, maxLength: number): readonly Encoded[] => {
+    const ids = bareIds(text)
+    const room = Math.max(1, maxLength - specialsOf(template.single))
+    return Array.from({ length: Math.ceil(ids.length / room) }, (_, piece) => ({
+      ...assemble(
+        template.single,
+        { A: ids.slice(piece * room, (piece + 1) * room), B: [] },
+        usesTypeIds,
+      ),
+      truncated: false,
+    }))
+  }
+
   return {
     hash: sha256Json([encodingVersion, files.document, cutLeft, usesTypeIds, padId]),
     vocabulary,
     padId,
+    maskId: maskIdOf(files, library),
+    special: new Set([
+      ...added.filter((token) => token.special).map((token) => token.id),
+      ...template.pair.flatMap((piece) => (piece.kind === 'special' ? piece.ids : [])),
+      padId,
+    ]),
     maxLength: plausibleLength(files.settings),
     encode,
+    encodeBare: bareIds,
+    encodeWhole,
     token: (id) => library.id_to_token(id),
     id: (token) => library.token_to_id(token),
   }
 }
+
+/** The mask token of the settings, or the one that BERT or RoBERTa has. */
+const maskIdOf = ({ settings }: TokenizerFiles, library: Tokenizer): number | undefined =>
+  [settings.mask_token, '[MASK]', '<mask>']
+    .map((name) => (name ? library.token_to_id(name) : undefined))
+    .find((id) => id !== undefined)
 
 function createLibrary(files: TokenizerFiles, folder: string): Tokenizer {
   try {

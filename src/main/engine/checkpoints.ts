@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Run } from '@shared/domain'
 import { exists } from '../platform/files'
@@ -15,6 +16,10 @@ export async function hasCheckpoint(workspace: Workspace, run: Run): Promise<boo
   }
   return false
 }
+
+/** Removes every weight of a run that has ended; its results stay. */
+export const removeCheckpoints = (workspace: Workspace, run: Run): Promise<void> =>
+  rm(join(runFolder(workspace, run.id), 'checkpoints'), { recursive: true, force: true })
 
 /** Folder of the best weights, which loads as a model. */
 export const bestCheckpoint = (workspace: Workspace, run: Run): string =>

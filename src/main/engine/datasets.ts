@@ -6,6 +6,7 @@ import { queryRows, readBadRows } from '../data/snapshot-reader'
 import {
   deleteDataset,
   findDataset,
+  listAblationsOfDataset,
   listDatasets,
   listRunsOfDataset,
   renameDataset,
@@ -66,7 +67,11 @@ export function datasetHandlers(context: Context, jobs: Jobs): HandlersOf<'datas
     'datasets.delete': async ({ dataset: reference }) => {
       const dataset = requireDataset(db, reference)
       transaction(db, () => {
-        requireUnused(`Dataset "${dataset.name}"`, listRunsOfDataset(db, dataset.id))
+        requireUnused(
+          `Dataset "${dataset.name}"`,
+          listRunsOfDataset(db, dataset.id),
+          listAblationsOfDataset(db, dataset.id),
+        )
         deleteDataset(db, dataset.id)
       })
       events.publish('datasets.changed', {})

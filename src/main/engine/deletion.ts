@@ -1,12 +1,24 @@
 import { rename, rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
-import type { Run } from '@shared/domain'
+import type { Ablation, Run } from '@shared/domain'
 import { GraftError } from '@shared/errors'
 import { diskBytes } from '../platform/disk'
 import { exists } from '../platform/files'
 
-/** Throws conflict, naming the runs, when there are runs that need a model or dataset. */
-export function requireUnused(what: string, runs: readonly Run[]): void {
+/** Throws conflict, naming them, when runs or ablations need a model, a dataset or a pack. */
+export function requireUnused(
+  what: string,
+  runs: readonly Run[],
+  ablations: readonly Ablation[] = [],
+): void {
+  const [ablation] = ablations
+  if (ablation !== undefined) {
+    throw new GraftError(
+      'conflict',
+      `${what} is used by ablation #${ablation.number} "${ablation.name}". Delete that first.`,
+      { ablations: ablations.map(({ id }) => id) },
+    )
+  }
   if (runs.length === 0) return
   const named = runs.slice(0, 10).map((run) => `#${run.number}`)
   const more = runs.length > named.length ? ` and ${runs.length - named.length} more` : ''

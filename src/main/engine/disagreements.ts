@@ -75,7 +75,8 @@ function chooseRows(all: readonly ReadonlyMap<number, Predicted>[], show: Show):
   })
 }
 
-async function readPredictions(
+/** What a run said of each test row, by row id. Throws run.stateInvalid, data.format. */
+export async function readPredictions(
   { workspace }: Context,
   run: Run,
   task: TaskKind,

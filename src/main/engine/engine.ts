@@ -37,7 +37,7 @@ export interface Engine {
   readonly notice: string | null
   /**
    * Resolves when runs of an engine that died are put right. Before, calls are answered, except
-   * those that change a run.
+   * those that change a run or an ablation.
    */
   readonly recovered: Promise<void>
   /** Runs a procedure of the contract; the input is checked first. Throws GraftError. */
@@ -55,6 +55,9 @@ const needsTrueState: ReadonlySet<string> = new Set<ProcedureName>([
   'runs.resume',
   'runs.extend',
   'runs.delete',
+  'ablations.stop',
+  'ablations.resume',
+  'ablations.delete',
 ])
 
 /**

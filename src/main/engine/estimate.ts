@@ -44,7 +44,7 @@ export function estimateRun(context: Context, resolved: ResolvedRecipe): RunEsti
 const startSeconds = 4
 
 /** Rows of each part that have a label, drawn from the training rows where a part is missing. */
-function splitCounts(
+export function splitCounts(
   recipe: Recipe,
   dataset: Dataset,
 ): { readonly train: number; readonly validation: number; readonly test: number } {
@@ -92,7 +92,7 @@ function trainableParameters(recipe: Recipe, model: Model, dataset: Dataset): nu
   const pooler =
     recipe.head.pooling === 'checkpoint' ? model.hiddenSize * (model.hiddenSize + 1) : 0
   if (recipe.train === 'head') return head
-  if (recipe.train === 'all') return model.parameters + head
+  if (recipe.train === 'all' || recipe.train === 'auto') return model.parameters + head
   return head + pooler + recipe.train.lastLayers * layerParameters(model.hiddenSize)
 }
 

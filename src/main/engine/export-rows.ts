@@ -21,11 +21,13 @@ export async function checkedRows(
   const tested = await testedRows(workspace, run)
   if (tested.length > 0) {
     const found = await findRows(workspace, run.datasetHash, new Set(tested))
-    return [...found.values()].map(({ text, pair }) => ({ text, pair }))
+    return [...found.values()].map(({ text, pair, columns }) => ({ text, pair, columns }))
   }
   const inputs: PredictionInput[] = []
-  for await (const { text, pair } of readSnapshotRows(datasetFolder(workspace, run.datasetHash))) {
-    inputs.push({ text, pair })
+  for await (const { text, pair, columns } of readSnapshotRows(
+    datasetFolder(workspace, run.datasetHash),
+  )) {
+    inputs.push({ text, pair, columns })
     if (inputs.length >= mostRows) break
   }
   return inputs

@@ -139,7 +139,7 @@ async function* readBatches(
     }
     const columns = table.columns.map((name, at) => [name, values[at] ?? null] as const)
     const pair = roles.pair === null ? null : (valueOf(roles.pair) ?? '')
-    rows.push({ columns, input: { text, pair } })
+    rows.push({ columns, input: { text, pair, columns: sideColumns(columns) } })
     if (rows.length === batchRows) {
       yield { rows, bytesRead }
       rows = []
@@ -147,5 +147,9 @@ async function* readBatches(
   }
   if (rows.length > 0) yield { rows, bytesRead }
 }
+
+/** Values as rules of a pack read them; what is missing is left out. */
+const sideColumns = (columns: Row['columns']): Readonly<Record<string, string>> =>
+  Object.fromEntries(columns.flatMap(([name, value]) => (value === null ? [] : [[name, value]])))
 
 const append = (file: FileHandle, text: string): Promise<void> => file.writeFile(text)

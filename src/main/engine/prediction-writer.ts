@@ -16,9 +16,22 @@ const classesOf = ({ labels, logits }: Prediction): readonly string[] =>
 const keptName = (name: string, taken: ReadonlySet<string>): string =>
   taken.has(name) ? `input.${name}` : name
 
+/** What knowledge did to an answer, in a line: names of columns and their values. */
+function knowledgeColumns({ provenance }: Prediction): readonly (readonly [string, string])[] {
+  if (provenance === null) return []
+  const { model, steps, set, abstained } = provenance
+  const moved = steps.filter(({ weight, kind }) => weight !== 0 && kind !== 'calibration')
+  return [
+    ['model.label', model.label],
+    ['moved.by', moved.map(({ id }) => id).join('|')],
+    ...(set === null ? [] : [['set', set.join('|')] as const]),
+    ['abstained', String(abstained)],
+  ]
+}
+
 /**
- * CSV: the columns of the input, then `label`, `probability.<class>` and `logit.<class>`. The
- * first row brings the header with it.
+ * CSV: the columns of the input, then `label`, `probability.<class>` and `logit.<class>`, and with
+ * knowledge what the model alone said and what moved it. The first row brings the header with it.
  */
 export function csvWriter(columns: readonly string[]): RowWriter {
   let header = ''
@@ -28,6 +41,7 @@ export function csvWriter(columns: readonly string[]): RowWriter {
       'label',
       ...classes.map((name) => `probability.${name}`),
       ...classes.map((name) => `logit.${name}`),
+      ...knowledgeColumns(prediction).map(([name]) => name),
     ]
     const first = header === ''
     if (first) {
@@ -40,6 +54,7 @@ export function csvWriter(columns: readonly string[]): RowWriter {
       prediction.label,
       ...prediction.probabilities.map(String),
       ...prediction.logits.map(String),
+      ...knowledgeColumns(prediction).map(([, value]) => value),
     ])
     return first ? header + line : line
   }
@@ -51,14 +66,20 @@ const csvLine = (values: readonly string[]): string => `${values.map(csvField).j
 const csvField = (value: string): string =>
   /[",\r\n]|^\s|\s$/.test(value) ? `"${value.replaceAll('"', '""')}"` : value
 
-const outputNames = new Set(['label', 'labels', 'probabilities', 'logits'])
+const outputNames = new Set(['label', 'labels', 'probabilities', 'logits', 'provenance'])
 
-/** JSONL: the columns of the input, then `label`, and `probabilities` and `logits` by `labels`. */
+/**
+ * JSONL: the columns of the input, then `label`, and `probabilities` and `logits` by `labels`; with
+ * knowledge also `provenance`.
+ */
 export function jsonlWriter(): RowWriter {
   return (row, prediction) => {
     const kept = row.columns.map(([name, value]) => [keptName(name, outputNames), value] as const)
-    const { label, probabilities, logits } = prediction
-    const predicted = { label, labels: classesOf(prediction), probabilities, logits }
+    const { label, probabilities, logits, provenance } = prediction
+    const predicted = {
+      ...{ label, labels: classesOf(prediction), probabilities, logits },
+      ...(provenance === null ? {} : { provenance }),
+    }
     return `${JSON.stringify({ ...Object.fromEntries(kept), ...predicted })}\n`
   }
 }

@@ -5,6 +5,7 @@ import {
   findProject,
   insertProject,
   lastResultRun,
+  listAblationsOfProject,
   listProjects,
   listRunsOfProject,
   projectRuns,
@@ -13,6 +14,7 @@ import {
   type ReadableDatabase,
   type StoredProject,
 } from '../store'
+import { removeAblations } from './ablation-control'
 import type { Context } from './context'
 import type { HandlersOf } from './handlers'
 import { newId } from './ids'
@@ -59,8 +61,13 @@ export function projectHandlers(context: Context, remover: RunRemover): Handlers
     },
     'projects.delete': async ({ project: reference }) => {
       const project = requireProject(db, reference)
+      const ofAblations = await removeAblations(
+        context,
+        remover,
+        listAblationsOfProject(db, project.id),
+      )
       const runs = listRunsOfProject(db, project.id, true)
-      const bytes = await remover.remove(runs)
+      const bytes = ofAblations + (await remover.remove(runs))
       deleteProject(db, project.id)
       events.publish('projects.changed', {})
       return { bytes }

@@ -3,10 +3,10 @@ import type { Run, RunId, RunProgress, RunState } from '@shared/domain'
 import { GraftError, toErrorPayload } from '@shared/errors'
 import { diskBytes } from '../platform/disk'
 import {
+  enterQueue,
   findDataset,
   getRun,
-  listQueuedRuns,
-  nextPosition,
+  listNextRuns,
   recordRun,
   setRunState,
   setRunTrainer,
@@ -16,8 +16,9 @@ import type { Attempt, StopPatience } from './attempt'
 import { followTrainer } from './attempt'
 import type { AttemptEnd } from './attempt-end'
 import { stateAfter } from './attempt-end'
-import { hasCheckpoint } from './checkpoints'
+import { hasCheckpoint, removeCheckpoints } from './checkpoints'
 import type { Context } from './context'
+import { keepRecipeFile } from './recipe-file'
 import { runFolder, writeManifest } from './run-folder'
 
 export interface QueueOptions {
@@ -32,8 +33,8 @@ export const defaultQueueOptions: QueueOptions = {
 }
 
 export interface RunQueue {
-  /** Puts a run behind the last one in the queue; the first free trainer takes the first. */
-  enqueue(run: RunId): void
+  /** Queues runs at rest, see enterQueue; the first free trainer takes the first of the queue. */
+  enqueue(runs: readonly RunId[]): void
   /** Ends a queued or running run; a running one keeps a checkpoint. Throws run.stateInvalid. */
   stop(run: RunId, to: 'paused' | 'stopped'): void
   progressOf(run: RunId): RunProgress | null
@@ -64,7 +65,7 @@ export function createQueue(context: Context, options: QueueOptions): RunQueue {
 
   const advance = (): void => {
     if (closing) return
-    for (const run of listQueuedRuns(db)) {
+    for (const run of listNextRuns(db, options.trainers + active.size)) {
       if (active.size >= options.trainers) return
       if (active.has(run.id)) continue
       active.set(run.id, null)
@@ -108,9 +109,12 @@ export function createQueue(context: Context, options: QueueOptions): RunQueue {
   }
 
   return {
-    enqueue: (id) => {
-      transaction(db, () => setRunState(db, id, { kind: 'queued', position: nextPosition(db) }))
-      publish(id)
+    enqueue: (ids) => {
+      const moved = transaction(db, () => {
+        const runs = ids.map((id) => getRun(db, id)).filter((run) => run !== null)
+        return runs.filter(isIdle).flatMap((run) => enterQueue(db, run))
+      })
+      for (const id of new Set(moved)) publish(id)
       setImmediate(advance)
     },
     stop: (id, to) => {
@@ -148,12 +152,18 @@ export function createQueue(context: Context, options: QueueOptions): RunQueue {
   }
 }
 
+/** Whether no trainer has the run. */
+const isIdle = ({ state }: Run): boolean =>
+  state.kind !== 'starting' && state.kind !== 'running' && state.kind !== 'stopping'
+
 async function prepareFolder(context: Context, run: Run): Promise<void> {
   const dataset = findDataset(context.db, run.dataset)
   if (dataset === null) {
     throw new GraftError('notFound', `The dataset of run #${run.number} is gone.`)
   }
   await mkdir(runFolder(context.workspace, run.id), { recursive: true })
+  // Not at its creation: an ablation makes hundreds of runs at once.
+  if (run.ablation !== null) await keepRecipeFile(context, run)
   await writeManifest(context.workspace, run, dataset.task, context.version)
 }
 
@@ -166,6 +176,9 @@ export async function settle(
 ): Promise<void> {
   const before = getRun(context.db, id)
   if (before === null) return
+  if (state.kind === 'finished' && before.recipe.checkpoint.keep === 'none') {
+    await removeCheckpoints(context.workspace, before)
+  }
   const resumable = state.kind !== 'finished' && (await hasCheckpoint(context.workspace, before))
   const bytes = await diskBytes(runFolder(context.workspace, id))
   transaction(context.db, () => {

@@ -1,65 +1,13 @@
 import type { RecipeCheck } from '@shared/contract'
-import type { z } from 'zod'
+import type { Issue } from '../platform/issues'
+import { describeIssue } from '../platform/issues'
 
 type Problem = RecipeCheck['problems'][number]
-type Issue = z.core.$ZodIssue
 
 /** What a schema found wrong, as sentences for the person who wrote it; lines are added later. */
-export function problemsOf(issue: Issue): readonly Problem[] {
-  if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map((key) => at([...issue.path, key], 'There is no field of this name.'))
-  }
-  const deeper = issue.code === 'invalid_union' ? deeperIssue(issue.errors) : undefined
-  if (deeper !== undefined) return [at([...issue.path, ...deeper.path], sentence(deeper))]
-  return [at(issue.path, sentence(issue))]
-}
-
-const at = (path: readonly PropertyKey[], message: string): Problem => ({
-  path: path.map(String).join('.'),
-  message,
-  line: null,
-})
-
-/** Of the alternatives the one that fits as a whole and fails inside. */
-const deeperIssue = (alternatives: readonly (readonly Issue[])[]): Issue | undefined =>
-  alternatives.flat().find((issue) => issue.path.length > 0)
-
-function sentence(issue: Issue): string {
-  switch (issue.code) {
-    case 'too_small':
-      if (issue.origin === 'string') return 'This must not be empty.'
-      return `This must be ${issue.inclusive === false ? 'more than' : 'at least'} ${String(issue.minimum)}.`
-    case 'too_big':
-      if (issue.origin === 'string') return `At most ${String(issue.maximum)} characters.`
-      return `This must be ${issue.inclusive === false ? 'less than' : 'at most'} ${String(issue.maximum)}.`
-    default: {
-      if (issue.message.endsWith('received undefined')) return 'This is missing.'
-      const expected = expectation(issue)
-      return expected === null ? issue.message : `This must be ${expected}.`
-    }
-  }
-}
-
-const nouns: Readonly<Partial<Record<string, string>>> = {
-  number: 'a number',
-  int: 'a whole number',
-  string: 'a text',
-  boolean: 'true or false',
-  object: 'a section with fields of its own',
-}
-
-/** What was expected, in words; null for what only the schema's own message can say. */
-function expectation(issue: Issue): string | null {
-  switch (issue.code) {
-    case 'invalid_value':
-      return issue.values.map(String).join(' or ')
-    case 'invalid_type':
-      return nouns[issue.expected] ?? null
-    case 'invalid_union': {
-      const all = issue.errors.flat().map(expectation)
-      return all.length === 0 || all.includes(null) ? null : all.join(' or ')
-    }
-    default:
-      return null
-  }
-}
+export const problemsOf = (issue: Issue): readonly Problem[] =>
+  describeIssue(issue).map(({ path, message }) => ({
+    path: path.map(String).join('.'),
+    message,
+    line: null,
+  }))

@@ -1,11 +1,11 @@
-import type { Dataset, Model, Recipe } from '@shared/domain'
+import type { Dataset, KnowledgePack, Model, Recipe } from '@shared/domain'
 import { recipeSchema } from '@shared/domain'
 import type { RecipeCheck } from '@shared/contract'
 import { GraftError } from '@shared/errors'
-import { isMap, LineCounter, parseDocument, stringify } from 'yaml'
-import type { Document } from 'yaml'
+import { stringify } from 'yaml'
 import { z } from 'zod'
-import { findDataset, findModel, listPacks, type ReadableDatabase } from '../store'
+import { parseYaml } from '../platform/yaml'
+import { findDataset, findModel, findPack, type ReadableDatabase } from '../store'
 import type { Context } from './context'
 import { estimateRun } from './estimate'
 import type { HandlersOf } from './handlers'
@@ -18,6 +18,8 @@ export interface ResolvedRecipe {
   readonly recipe: Recipe
   readonly model: Model
   readonly dataset: Dataset
+  /** The knowledge pack that the recipe names; null: none. */
+  readonly pack: KnowledgePack | null
 }
 
 export const recipeHandlers = (context: Context): HandlersOf<'recipes'> => ({
@@ -31,47 +33,22 @@ export const recipeToYaml = (recipe: Recipe): string => stringify(recipe, { line
 
 /** Checks a recipe as a person wrote it; problems come with the line they stand on. */
 export function checkYaml(db: ReadableDatabase, yaml: string): RecipeCheck {
-  const lines = new LineCounter()
-  const document = parseDocument(yaml, { lineCounter: lines, uniqueKeys: true })
-  if (document.errors.length > 0 || !isMap(document.contents)) {
-    return { recipe: null, yaml, problems: syntaxProblems(document, lines) }
+  const { value, errors, lineOf } = parseYaml(yaml)
+  if (errors.length > 0) {
+    const problems = errors.map(({ line, message }) => ({ path: '', message, line }))
+    return { recipe: null, yaml, problems }
   }
-  const draft: unknown = document.toJS({ maxAliasCount: 100 })
-  const checked = check(db, draft)
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    const message = 'A recipe is a list of "name: value" lines.'
+    return { recipe: null, yaml, problems: [{ path: '', message, line: 1 }] }
+  }
+  const checked = check(db, value)
   const problems = checked.problems.map((problem) => ({
     ...problem,
-    line: lineOf(document, lines, problem.path),
+    line: lineOf(problem.path.split('.').filter((key) => key !== '')),
   }))
   return { recipe: checked.resolved?.recipe ?? null, yaml, problems }
 }
-
-function syntaxProblems(document: Document.Parsed, lines: LineCounter): readonly Problem[] {
-  const problems = document.errors.map((error) => ({
-    path: '',
-    message: firstSentence(error.message),
-    line: lines.linePos(error.pos[0]).line,
-  }))
-  if (problems.length > 0) return problems
-  return [{ path: '', message: 'A recipe is a list of "name: value" lines.', line: 1 }]
-}
-
-/** The parser's words without the place and the excerpt that follow them. */
-const firstSentence = (message: string): string =>
-  message.replace(/ at line \d+, column \d+:?[\s\S]*$/, '')
-
-/** The line of a field, or of the nearest section above it that is written down. */
-function lineOf(document: Document.Parsed, lines: LineCounter, path: string): number | null {
-  const keys = path.split('.').filter((key) => key !== '')
-  while (keys.length > 0) {
-    const node = document.getIn(keys, true)
-    if (hasRange(node)) return lines.linePos(node.range[0]).line
-    keys.pop()
-  }
-  return null
-}
-
-const hasRange = (node: unknown): node is { readonly range: readonly [number, number, number] } =>
-  typeof node === 'object' && node !== null && 'range' in node && Array.isArray(node.range)
 
 function checkDraft(db: ReadableDatabase, draft: unknown): RecipeCheck {
   const { resolved, problems } = check(db, draft)
@@ -104,21 +81,26 @@ function check(db: ReadableDatabase, draft: unknown): Checked {
   const recipe = parsed.data
   const model = findModel(db, recipe.model)
   const dataset = findDataset(db, recipe.data.dataset)
+  const pack = recipe.knowledge === null ? null : findPack(db, recipe.knowledge.pack)
   const problems = [
     ...(model === null ? [problem('model', `There is no model "${recipe.model}".`)] : []),
     ...(dataset === null
       ? [problem('data.dataset', `There is no dataset "${recipe.data.dataset}".`)]
       : datasetProblems(recipe, dataset)),
     ...(model === null ? [] : modelProblems(recipe, model)),
-    ...packProblems(db, recipe),
+    ...packProblems(recipe, pack, dataset),
   ]
   if (problems.length > 0 || model === null || dataset === null) return { resolved: null, problems }
   const named: Recipe = {
     ...recipe,
     model: model.name,
     data: { ...recipe.data, dataset: dataset.name },
+    knowledge:
+      recipe.knowledge === null || pack === null
+        ? null
+        : { ...recipe.knowledge, pack: `${pack.name}@${pack.version}` },
   }
-  return { resolved: { recipe: named, model, dataset }, problems: [] }
+  return { resolved: { recipe: named, model, dataset, pack }, problems: [] }
 }
 
 const problem = (path: string, message: string): Problem => ({ path, message, line: null })
@@ -178,11 +160,36 @@ function modelProblems(recipe: Recipe, model: Model): readonly Problem[] {
   return problems
 }
 
-function packProblems(db: ReadableDatabase, recipe: Recipe): readonly Problem[] {
+function packProblems(recipe: Recipe, pack: KnowledgePack | null, dataset: Dataset | null) {
   const { knowledge } = recipe
   if (knowledge === null) return []
-  const found = listPacks(db).some(
-    (pack) => pack.id === knowledge.pack || pack.name === knowledge.pack,
-  )
-  return found ? [] : [problem('knowledge.pack', `There is no pack "${knowledge.pack}".`)]
+  if (pack === null) {
+    return [problem('knowledge.pack', `There is no pack "${knowledge.pack}". Add it first.`)]
+  }
+  if (dataset === null) return []
+  if (dataset.task !== 'single-label') {
+    return [
+      problem(
+        'knowledge',
+        `Knowledge is fused for single-label datasets, not for ${dataset.task}.`,
+      ),
+    ]
+  }
+  const problems: Problem[] = []
+  for (const [from, to] of Object.entries(knowledge.labels)) {
+    if (!pack.labels.includes(from)) {
+      problems.push(problem('knowledge.labels', `The pack has no label "${from}".`))
+    } else if (!dataset.labels.includes(to)) {
+      problems.push(problem('knowledge.labels', `"${dataset.name}" has no label "${to}".`))
+    }
+  }
+  if (!pack.labels.some((each) => dataset.labels.includes(knowledge.labels[each] ?? each))) {
+    problems.push(
+      problem(
+        'knowledge.labels',
+        `No label of the pack (${pack.labels.join(', ')}) is one of the dataset's (${dataset.labels.join(', ')}); say which is which.`,
+      ),
+    )
+  }
+  return problems
 }

@@ -131,7 +131,7 @@ async function removeLeftovers({ workspace }: Context): Promise<void> {
       await rm(join(workspace.uploads, name), { recursive: true, force: true })
     }
   }
-  for (const folder of [workspace.models, workspace.datasets, workspace.runs]) {
+  for (const folder of [workspace.models, workspace.datasets, workspace.packs, workspace.runs]) {
     await removePartials(folder)
     for (const name of await readdir(folder)) {
       if (name.startsWith(goingMark)) {

@@ -1,8 +1,10 @@
-import type { Dataset, Model, Run } from '@shared/domain'
+import type { Ablation, Dataset, KnowledgePack, Model, Run } from '@shared/domain'
 import { GraftError } from '@shared/errors'
 import {
+  findAblations,
   findDataset,
   findModel,
+  findPack,
   findProject,
   findRuns,
   type ReadableDatabase,
@@ -35,6 +37,13 @@ export function requireDataset(db: ReadableDatabase, reference: string): Dataset
   return found
 }
 
+/** The pack of an id, content hash, name@version or name (then the newest); throws notFound. */
+export function requirePack(db: ReadableDatabase, reference: string): KnowledgePack {
+  const found = findPack(db, reference)
+  if (found === null) throw notFound('pack', reference, 'Add it first, or see the list of packs.')
+  return found
+}
+
 /** The run of an id, number or unique name; throws notFound, or conflict when a name is not unique. */
 export function requireRun(db: ReadableDatabase, reference: string): Run {
   const found = findRuns(db, reference)
@@ -49,4 +58,22 @@ export function requireRun(db: ReadableDatabase, reference: string): Run {
     )
   }
   return run
+}
+
+/** The ablation of an id, number or unique name; throws notFound, or conflict. */
+export function requireAblation(db: ReadableDatabase, reference: string): Ablation {
+  const found = findAblations(db, reference)
+  const [ablation] = found
+  if (ablation === undefined) {
+    throw notFound('ablation', reference, 'See the list of ablations.')
+  }
+  if (found.length > 1) {
+    const numbers = found.map((each) => `#${each.number}`).join(', ')
+    throw new GraftError(
+      'conflict',
+      `Several ablations are named "${reference}": ${numbers}. Use the number.`,
+      { reference, ablations: found.map((each) => each.id) },
+    )
+  }
+  return ablation
 }

@@ -1,7 +1,8 @@
 import { join } from 'node:path'
 import type { RunDetail } from '@shared/contract'
-import type { Run } from '@shared/domain'
+import { fusionSummarySchema, type FusionSummary, type Run } from '@shared/domain'
 import { exists } from '../platform/files'
+import { readJsonFile } from '../platform/json'
 import {
   listArtifactsOfRun,
   listCheckpoints,
@@ -27,10 +28,17 @@ export async function describeRunDetail({ db, workspace }: Context, run: Run): P
       .filter((_, index) => present[index] === true)
       .map(({ path, step, bytes }) => ({ step, bytes, best: path.endsWith('best') })),
     artifacts: listArtifactsOfRun(db, run.id),
+    fusion: await readFusion(join(folder, 'fusion.json')),
     yaml: recipeToYaml(run.recipe),
     command: `graftbench --workspace ${quote(workspace.root)} train ${quote(join(folder, 'recipe.yaml'))}`,
     folder,
   }
+}
+
+/** What the trainer wrote down of the run's knowledge; null before that, or without knowledge. */
+async function readFusion(path: string): Promise<FusionSummary | null> {
+  if (!(await exists(path))) return null
+  return readJsonFile(path, fusionSummarySchema, 'file.notReadable')
 }
 
 /** As a shell takes it. */

@@ -9,6 +9,8 @@ export const modelFolder = (workspace: Workspace, hash: string): string =>
   join(workspace.models, hash)
 export const datasetFolder = (workspace: Workspace, hash: string): string =>
   join(workspace.datasets, hash)
+export const packFolder = (workspace: Workspace, hash: string): string =>
+  join(workspace.packs, hash)
 export const journalFile = (workspace: Workspace, run: RunId): string =>
   join(runFolder(workspace, run), 'events.ndjson')
 
@@ -32,6 +34,8 @@ export async function writeManifest(
     datasetFolder: fromFolder(datasetFolder(workspace, run.datasetHash)),
     datasetHash: run.datasetHash,
     cacheFolder: fromFolder(workspace.cache),
+    packFolder: run.packHash === null ? null : fromFolder(packFolder(workspace, run.packHash)),
+    packHash: run.packHash,
     graftbench: version,
   }
   await writeJsonFile(join(folder, 'run.json'), manifest)

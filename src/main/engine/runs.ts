@@ -1,8 +1,5 @@
-import { mkdir } from 'node:fs/promises'
-import { join } from 'node:path'
 import type { Run, RunId } from '@shared/domain'
 import { GraftError } from '@shared/errors'
-import { writeFileAtomic } from '../platform/atomic'
 import { sha256Json } from '../platform/hash'
 import {
   describeRun,
@@ -25,12 +22,12 @@ import { compareRuns } from './compare'
 import type { Context } from './context'
 import { rowVerdicts } from './disagreements'
 import type { HandlersOf } from './handlers'
-import { newId } from './ids'
+import { newRun } from './new-run'
 import type { RunQueue } from './queue'
-import { recipeToYaml, resolveRecipe } from './recipes'
+import { keepRecipeFile } from './recipe-file'
+import { resolveRecipe } from './recipes'
 import { requireProject, requireRun } from './references'
 import { describeRunDetail } from './run-detail'
-import { runFolder } from './run-folder'
 import type { RunRemover } from './run-removal'
 
 export function runHandlers(
@@ -50,7 +47,7 @@ export function runHandlers(
     'runs.create': async (input) => {
       const run = createRun(context, input)
       await keepRecipeFile(context, run)
-      queue.enqueue(run.id)
+      queue.enqueue([run.id])
       return again(run.id)
     },
     'runs.list': ({ project, archived }) => {
@@ -80,7 +77,7 @@ export function runHandlers(
     'runs.resume': ({ run: reference }) => {
       const run = requireRun(db, reference)
       requireResumable(run)
-      queue.enqueue(run.id)
+      queue.enqueue([run.id])
       return again(run.id)
     },
     'runs.extend': async ({ run: reference, epochs }) => {
@@ -94,7 +91,7 @@ export function runHandlers(
         setRunRecipe(db, run.id, hash)
       })
       await keepRecipeFile(context, { ...run, recipe })
-      queue.enqueue(run.id)
+      queue.enqueue([run.id])
       return again(run.id)
     },
     'runs.update': ({ run: reference, name, note, tags, archived }) => {
@@ -142,51 +139,23 @@ function createRun(
   const { db } = context
   return transaction(db, () => {
     const project = requireProject(db, input.project)
-    const { recipe, model, dataset } = resolveRecipe(db, input.recipe)
+    const resolved = resolveRecipe(db, input.recipe)
+    const { recipe, model, dataset } = resolved
     const hash = sha256Json(recipe)
     keepRecipe(db, hash, recipe, context.now())
     const named = recipe.name === 'Untitled' ? `${model.name} on ${dataset.name}` : recipe.name
-    const run: Run = {
-      id: newId<RunId>('run'),
+    const run = newRun(resolved, {
       project: project.id,
       number: nextRunNumber(db),
       name: input.name ?? named,
-      note: '',
-      tags: [...new Set(input.tags)],
-      archived: false,
-      recipe,
-      model: model.id,
-      modelName: model.name,
-      modelHash: model.hash,
-      dataset: dataset.id,
-      datasetName: dataset.name,
-      datasetHash: dataset.hash,
-      labels: dataset.labels,
-      state: { kind: 'queued', position: nextPosition(db) },
-      progress: null,
-      metrics: {},
-      best: null,
-      steps: 0,
-      seconds: 0,
-      samplesPerSecond: null,
-      peakMemoryBytes: null,
-      resumable: false,
-      machine: null,
+      tags: input.tags,
+      ablation: null,
+      position: nextPosition(db),
       createdAt: context.now(),
-      startedAt: null,
-      endedAt: null,
-      diskBytes: 0,
-    }
+    })
     insertRun(db, run, hash)
     return run
   })
-}
-
-/** The recipe beside the run's results, for people and for the command line. */
-async function keepRecipeFile({ workspace }: Context, run: Run): Promise<void> {
-  const folder = runFolder(workspace, run.id)
-  await mkdir(folder, { recursive: true })
-  await writeFileAtomic(join(folder, 'recipe.yaml'), recipeToYaml(run.recipe))
 }
 
 const resting: readonly Run['state']['kind'][] = [

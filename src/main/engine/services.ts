@@ -1,3 +1,4 @@
+import { createAblations } from './ablations'
 import type { Context } from './context'
 import { datasetHandlers } from './datasets'
 import { exportHandlers } from './exports'
@@ -41,7 +42,11 @@ export function createServices(context: Context, options: ServiceOptions): Servi
   const remover = createRunRemover(context, (run) =>
     predictors.release(runFolder(context.workspace, run.id)),
   )
-  const recovered = recover(context, options.recovery).then(() => queue.advance())
+  const ablations = createAblations(context, queue, remover)
+  const recovered = recover(context, options.recovery).then(() => {
+    ablations.recover()
+    queue.advance()
+  })
   return {
     handlers: {
       ...systemHandlers(context),
@@ -49,7 +54,8 @@ export function createServices(context: Context, options: ServiceOptions): Servi
       ...starterHandlers(context, jobs),
       ...modelHandlers(context, jobs, predictors),
       ...datasetHandlers(context, jobs),
-      ...packHandlers(context),
+      ...packHandlers(context, jobs),
+      ...ablations.handlers,
       ...recipeHandlers(context),
       ...runHandlers(context, queue, remover),
       ...predictionHandlers(context, jobs, predictors),
@@ -61,6 +67,7 @@ export function createServices(context: Context, options: ServiceOptions): Servi
       await recovered.catch(() => undefined)
       await jobs.close()
       await Promise.all([queue.close(), predictors.close()])
+      ablations.close()
     },
   }
 }

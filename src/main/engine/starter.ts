@@ -1,7 +1,10 @@
 import type { StarterSummary } from '@shared/contract'
-import type { Dataset, Model, Project, ProjectId, RecipeInput } from '@shared/domain'
+import type { Dataset, KnowledgePack, Model, Project, ProjectId, RecipeInput } from '@shared/domain'
+import { CsvParser } from '../data/csv'
+import { readRecords } from '../data/records'
 import type { StarterKit, StarterSet } from '../formats/starter'
 import { obtainStarter, starterData, starterModel } from '../formats/starter'
+import { starterPack } from '../formats/starter-pack'
 import { findModel, findProject, insertProject, listDatasets, transaction } from '../store'
 import type { Context } from './context'
 import { importDataset } from './dataset-import'
@@ -10,6 +13,7 @@ import type { HandlersOf } from './handlers'
 import { newId } from './ids'
 import type { JobControl, Jobs } from './jobs'
 import { addModelFolder } from './model-import'
+import { keepPack } from './pack-store'
 import { resolveRecipe } from './recipes'
 
 const projectName = 'Starter: film reviews'
@@ -38,7 +42,7 @@ const obtain = ({ cacheFolder }: Context, control: JobControl): Promise<StarterK
       control.report({ label, done: doneBytes, total: totalBytes, unit: 'bytes' }),
   })
 
-/** Model, data and project of the starter kit; what is there already is kept as it is. */
+/** Model, data, pack and project of the starter kit; what is there already is kept as it is. */
 async function createStarter(
   context: Context,
   sets: readonly StarterSet[],
@@ -58,6 +62,7 @@ async function createStarter(
     project: starterProject(context),
     model,
     datasets,
+    pack: await addStarterPack(context, kit, control),
     recipe: resolved.recipe,
     estimate: estimateRun(context, resolved),
   }
@@ -95,6 +100,21 @@ function addStarterSet(
     { name: set, source: starterData.source, licence: starterData.licence },
     control,
   )
+}
+
+/** The valence lexicon of the same archive as the rows. */
+async function addStarterPack(
+  context: Context,
+  { lexicon }: StarterKit,
+  { signal, report }: JobControl,
+): Promise<KnowledgePack> {
+  report({ label: 'Keeping the knowledge pack', done: 0, total: null, unit: 'files' })
+  const parser = new CsvParser({ delimiter: ',', quotes: 'records' })
+  const rows: (readonly [string, string])[] = []
+  for await (const { record } of readRecords(lexicon, 'utf-8', parser, signal)) {
+    if (record.kind === 'record') rows.push([record.fields[0] ?? '', record.fields[1] ?? ''])
+  }
+  return (await keepPack(context, starterPack(rows.slice(1)), null, signal)).pack
 }
 
 function starterProject({ db, events, now }: Context): Project {

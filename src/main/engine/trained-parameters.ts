@@ -10,7 +10,7 @@ const poolerOf = /(^|\.)pooler\./
  */
 export function isTrained(name: string, part: Recipe['train'], layers: number): boolean {
   if (headOf.test(name)) return false
-  if (part === 'all') return true
+  if (part === 'all' || part === 'auto') return true
   if (part === 'head') return false
   const layer = layerOf.exec(name)?.[1]
   if (layer !== undefined) return Number(layer) >= layers - part.lastLayers

@@ -12,6 +12,7 @@ export interface Workspace {
   readonly backups: string
   readonly models: string
   readonly datasets: string
+  readonly packs: string
   readonly runs: string
   readonly cache: string
   readonly uploads: string
@@ -26,9 +27,9 @@ export interface Workspace {
  */
 export function prepareWorkspace(folder: string): Workspace {
   const workspace = workspaceAt(folder)
-  const { root, backups, models, datasets, runs, cache, uploads } = workspace
+  const { root, backups, models, datasets, packs, runs, cache, uploads } = workspace
   makeRoot(root)
-  for (const path of [backups, models, datasets, runs, cache, uploads]) {
+  for (const path of [backups, models, datasets, packs, runs, cache, uploads]) {
     mkdirSync(path, { recursive: true })
   }
   return workspace
@@ -76,6 +77,7 @@ export function workspaceAt(folder: string): Workspace {
     backups: join(root, 'backups'),
     models: join(root, 'models'),
     datasets: join(root, 'datasets'),
+    packs: join(root, 'packs'),
     runs: join(root, 'runs'),
     cache: join(root, 'cache'),
     uploads: join(root, 'uploads'),

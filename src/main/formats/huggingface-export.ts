@@ -1,5 +1,5 @@
 import { readdir, stat, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { join, relative, sep } from 'node:path'
 import { z } from 'zod'
 import { GraftError } from '@shared/errors'
 import { buildFolderAtomic } from '../platform/atomic'
@@ -23,6 +23,8 @@ export interface HuggingFaceExport {
   readonly maxLength?: number | undefined
   /** Text of README.md. */
   readonly card: string
+  /** Writes what else belongs into the folder, before it is verified. */
+  readonly more?: ((folder: string) => Promise<void>) | undefined
   /** Called with the finished folder before it gets its name; what it throws ends the export. */
   readonly verify?: ((folder: string) => Promise<void>) | undefined
 }
@@ -50,6 +52,7 @@ export async function writeHuggingFaceFolder(
       await copyTokenizer(content.tokenizerFolder, folder)
       if (content.maxLength !== undefined) await limitLength(folder, content.maxLength)
       await writeSafetensors(join(folder, weightFile), content.tensors, { format: 'pt' })
+      await content.more?.(folder)
       await content.verify?.(folder)
       return describeFiles(folder)
     },
@@ -79,11 +82,16 @@ async function requireFree(path: string): Promise<void> {
   )
 }
 
+/** Files of the folder and of those in it, with paths relative to it, in the order of their names. */
 async function describeFiles(folder: string): Promise<readonly ExportedFile[]> {
   const files: ExportedFile[] = []
-  for (const name of (await readdir(folder)).sort()) {
-    const path = join(folder, name)
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true })
+  const paths = entries
+    .filter((entry) => entry.isFile())
+    .map((file) => join(file.parentPath, file.name))
+  for (const path of paths.sort()) {
     const { size } = await stat(path)
+    const name = relative(folder, path).split(sep).join('/')
     files.push({ name, bytes: size, sha256: await sha256File(path) })
   }
   return files

@@ -1,5 +1,6 @@
 import type { TaskKind } from '@shared/domain/dataset'
 import type { Confusion } from '@shared/domain/run'
+import { pooledUsage, type NewPooling } from './pooled-head'
 
 /** What a run's record says of the model it made. */
 export interface CardRecord {
@@ -26,6 +27,10 @@ export interface CardRecord {
   readonly metrics: Readonly<Record<string, number>>
   readonly confusion: Confusion | null
   readonly recipeYaml: string
+  /** Of a head that transformers has no class for; otherwise `checkpoint`. */
+  readonly pooling: 'checkpoint' | NewPooling
+  /** What else is to be known before it is used. */
+  readonly notes: readonly string[]
 }
 
 const pipelines: Readonly<Record<TaskKind, string>> = {
@@ -45,7 +50,8 @@ export function modelCard(record: CardRecord): string {
       ? ''
       : `Labels: ${record.labels.map((name) => `\`${line(name)}\``).join(', ')}.`,
     '## Use',
-    usage(record),
+    record.pooling === 'checkpoint' ? usage(record) : pooledUsage(record.pooling),
+    ...record.notes,
     '## Data',
     [
       `- Dataset: ${line(dataset.name)} (snapshot \`${dataset.hash}\`)`,

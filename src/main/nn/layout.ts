@@ -11,6 +11,17 @@ export interface TokenBatch {
   readonly typeIds: Int32Array | undefined
   readonly rows: number
   readonly length: number
+  readonly structure?: TokenStructure | undefined
+}
+
+/** What is not a plain sequence of tokens, such as a sentence with branches of knowledge. */
+export interface TokenStructure {
+  /** Position of each token, from 0 on, several may share one: [rows, length]. */
+  readonly positions: Int32Array
+  /** 1 where a token sees another one: [rows, length, length], from the token that looks. */
+  readonly visible: Uint8Array
+  /** 1 for tokens that count in a pooled vector: [rows, length]. */
+  readonly pooled: Uint8Array
 }
 
 /** How positions are numbered. */
@@ -37,6 +48,8 @@ interface Common {
   readonly firsts: Int32Array
   /** Tokens of each sequence. */
   readonly lengths: Int32Array
+  /** Owners and lengths again, of the tokens alone that count in a pooled vector. */
+  readonly pooled: { readonly owners: Int32Array; readonly lengths: Int32Array }
   /** int32 [rows, 2]: first token row and length of each sequence. */
   readonly segments: Tensor
 }
@@ -44,20 +57,25 @@ interface Common {
 /**
  * Where the tokens of a batch lie in the computation, one token a row of every matrix.
  * Packed: sequence after sequence, padding left out. Padded: [rows, length] as they came, with an
- * additive mask over keys, float32 [rows, 1, 1, length].
+ * additive mask over keys, float32 [rows, 1, 1, length], or over queries and keys where the batch has
+ * a structure, [rows, 1, length, length].
  */
 export type Layout =
   | (Common & { readonly kind: 'packed' })
   | (Common & { readonly kind: 'padded'; readonly mask: Tensor })
 
-/** Makes the layout; `disposeLayout` when the batch is done. Throws input.invalid for bad sizes. */
+/**
+ * Makes the layout; `disposeLayout` when the batch is done. A batch with a structure is padded,
+ * whatever was asked for. Throws input.invalid for bad sizes.
+ */
 export function createLayout(
   batch: TokenBatch,
-  kind: Layout['kind'],
+  wanted: Layout['kind'],
   positionRule: PositionRule,
 ): Layout {
   check(batch)
-  const { rows, length } = batch
+  const { rows, length, structure } = batch
+  const kind = structure === undefined ? wanted : 'padded'
   const seen = seenCells(batch)
   const cells = kind === 'padded' ? rows * length : seen.reduce((sum, one) => sum + one, 0)
   const common = {
@@ -90,10 +108,9 @@ export function createLayout(
     }
     segments[2 * row + 1] = place - (segments[2 * row] ?? 0)
   }
-  const whole = { ...common, segments: tensor(segments, [rows, 2]) }
-  return kind === 'packed'
-    ? { ...whole, kind }
-    : { ...whole, kind, mask: additiveMask(seen, batch) }
+  const pooled = structure === undefined ? common : pooledPart(common, structure)
+  const whole = { ...common, pooled, segments: tensor(segments, [rows, 2]) }
+  return kind === 'packed' ? { ...whole, kind } : { ...whole, kind, mask: maskOf(seen, batch) }
 }
 
 export function disposeLayout(layout: Layout): void {
@@ -101,14 +118,36 @@ export function disposeLayout(layout: Layout): void {
   if (layout.kind === 'padded') layout.mask.dispose()
 }
 
-function check({ ids, mask, typeIds, rows, length }: TokenBatch): void {
+function check({ ids, mask, typeIds, rows, length, structure }: TokenBatch): void {
   const size = rows * length
+  if (structure !== undefined) checkStructure(structure, size, length)
   const fits = ids.length === size && mask.length === size && (typeIds?.length ?? size) === size
   if (rows > 0 && length > 0 && fits) return
   throw new GraftError(
     'input.invalid',
     `A batch of ${rows} rows × ${length} tokens needs ${size} ids, masks and types; it has ${ids.length}, ${mask.length} and ${typeIds?.length ?? 'none'}.`,
   )
+}
+
+function checkStructure(structure: TokenStructure, size: number, length: number): void {
+  const { positions, visible, pooled } = structure
+  const fits = positions.length === size && visible.length === size * length
+  if (fits && pooled.length === size && positions.every((position) => position >= 0)) return
+  throw new GraftError(
+    'input.invalid',
+    `The structure of a batch of ${size} tokens needs as many positions from 0 on, as many marks of what is pooled and ${size * length} of what is visible; it has ${positions.length}, ${pooled.length} and ${visible.length}.`,
+  )
+}
+
+function pooledPart(
+  { owners, lengths }: Pick<Common, 'owners' | 'lengths'>,
+  { pooled }: TokenStructure,
+): Common['pooled'] {
+  const rows = lengths.length
+  const counted = new Int32Array(rows)
+  const own = owners.map((owner, cell) => (pooled[cell] === 1 ? owner : rows))
+  for (const owner of own) if (owner < rows) counted[owner] = (counted[owner] ?? 0) + 1
+  return { owners: own, lengths: counted }
 }
 
 /** The mask as 0 and 1; a row without any token keeps its first, so that it has a result. */
@@ -121,7 +160,12 @@ function seenCells({ mask, rows, length }: TokenBatch): Uint8Array {
   return seen
 }
 
-function positionsOf({ ids, rows, length }: TokenBatch, rule: PositionRule): Int32Array {
+function positionsOf(batch: TokenBatch, rule: PositionRule): Int32Array {
+  const { ids, rows, length, structure } = batch
+  if (structure !== undefined) {
+    const first = rule.kind === 'plain' ? 0 : rule.paddingId + 1
+    return structure.positions.map((position) => first + position)
+  }
   const positions = new Int32Array(rows * length)
   for (let row = 0; row < rows; row += 1) {
     let counted = 0
@@ -138,7 +182,14 @@ function positionsOf({ ids, rows, length }: TokenBatch, rule: PositionRule): Int
 /** The reference adds the type's lowest number; half of it cannot overflow and vanishes as well. */
 const unseen = -1.7e38
 
-function additiveMask(seen: Uint8Array, { rows, length }: TokenBatch): Tensor {
-  const mask = Float32Array.from(seen, (one) => (one === 1 ? 0 : unseen))
-  return tensor(mask, [rows, 1, 1, length])
+const additive = (seen: Uint8Array): Float32Array =>
+  Float32Array.from(seen, (one) => (one === 1 ? 0 : unseen))
+
+function maskOf(seen: Uint8Array, { rows, length, structure }: TokenBatch): Tensor {
+  if (structure === undefined) return tensor(additive(seen), [rows, 1, 1, length])
+  const visible = structure.visible.map((one, at) => {
+    const row = Math.floor(at / (length * length))
+    return one === 0 ? 0 : (seen[row * length + (at % length)] ?? 0)
+  })
+  return tensor(additive(visible), [rows, 1, length, length])
 }

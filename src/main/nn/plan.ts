@@ -5,6 +5,8 @@ import type { Family } from './encoder/family'
 import type { LanguageHead, Stage } from './encoder/heads'
 import { plainHead } from './encoder/heads'
 import { biasOf, weightOf } from './encoder/names'
+import type { ScoreFeatures } from './encoder/score-features'
+import { scoreSpecs } from './encoder/score-features'
 import { familyOf } from './families'
 import type { Pooling } from './kernels/pooling'
 
@@ -29,6 +31,8 @@ export interface ParameterSpec {
   readonly shape: readonly number[]
   /** How it starts where the checkpoint has no value for it. */
   readonly start: 'normal' | 'zeros' | 'ones'
+  /** Standard deviation of a normal start; undefined: the configuration's. */
+  readonly deviation?: number
   readonly place: Place
 }
 
@@ -38,6 +42,8 @@ export type HeadPlan =
       readonly pooling: Pooling
       readonly stages: readonly Stage[]
       readonly outputs: number
+      /** Scores that join the head; undefined: none. */
+      readonly scores: ScoreFeatures | undefined
     }
   | { readonly kind: 'language'; readonly head: LanguageHead }
 
@@ -58,6 +64,8 @@ export interface PlanOptions {
   readonly pooling: 'checkpoint' | Pooling
   /** One dropout probability everywhere; undefined: the configuration's. */
   readonly dropout: number | undefined
+  /** Scores that join the pooled vector before the last product; undefined: none. */
+  readonly scores?: ScoreFeatures | undefined
 }
 
 /** Throws model.configInvalid, model.familyUnsupported and input.invalid. */
@@ -75,14 +83,15 @@ function planHead(family: Family, config: EncoderConfig, options: PlanOptions): 
   if (outputs < 1) {
     throw new GraftError('input.invalid', 'A classifier needs the names of its labels.')
   }
+  const { scores } = options
   return options.pooling === 'checkpoint'
     ? {
         kind: 'sequence',
         pooling: 'first',
         stages: family.sequenceHead(config, outputs),
-        outputs,
+        ...{ outputs, scores },
       }
-    : { kind: 'sequence', pooling: options.pooling, stages: plainHead(outputs), outputs }
+    : { kind: 'sequence', pooling: options.pooling, stages: plainHead(outputs), outputs, scores }
 }
 
 const matrix = (module: string, shape: readonly number[], place: Place): ParameterSpec[] => [
@@ -128,7 +137,7 @@ function headSpecs(family: Family, config: EncoderConfig, plan: HeadPlan): Param
   const place: Place = { kind: 'head' }
   const { hidden, vocabulary } = config
   if (plan.kind === 'sequence') {
-    return plan.stages.flatMap((stage) =>
+    const stages = plan.stages.flatMap((stage) =>
       stage.kind === 'dropout'
         ? []
         : matrix(
@@ -137,6 +146,9 @@ function headSpecs(family: Family, config: EncoderConfig, plan: HeadPlan): Param
             stage.name.startsWith(family.names.prefix) ? { kind: 'pooler' } : place,
           ),
     )
+    return plan.scores === undefined
+      ? stages
+      : [...stages, ...scoreSpecs(plan.scores, hidden, plan.outputs)]
   }
   const { dense, norm: normName, bias, decoder } = plan.head
   const untied: ParameterSpec[] = config.tied

@@ -9,6 +9,8 @@ import { Parameter } from './parameters'
 import type { ModelPlan, PlanOptions, TrainPart } from './plan'
 import { isTrained, planModel } from './plan'
 import type { ModelSummary } from './summary'
+import type { AttributionTerm } from './encoder/attribution'
+import type { LogitTerm } from './kernels/loss'
 import type { LossChoice, Targets } from './targets'
 import type { Precision } from './weights'
 
@@ -16,6 +18,10 @@ export type { TokenBatch } from './layout'
 export type { NamedArray } from './parameters'
 export type { SessionTask, TrainPart } from './plan'
 export type { Targets } from './targets'
+export type { AttributionTerm, TokenPlaces } from './encoder/attribution'
+export type { LogitTerm } from './kernels/loss'
+export type { ScoreFeatures } from './encoder/score-features'
+export { scoreFeaturesOf } from './encoder/score-features'
 export type { WeightSource } from './loading'
 export { sourceOf } from './loading'
 
@@ -53,6 +59,16 @@ export interface StepContext extends LossChoice {
   readonly microStep: number
   /** Factor on the gradient, not on the loss that is returned. */
   readonly scale: number
+  /** A loss of the logits besides that of the targets. */
+  readonly extra?: ExtraLoss | undefined
+  /** Of a model that takes scores, [rows, width]. */
+  readonly scores?: Float32Array | undefined
+}
+
+/** What is minimised: `targetWeight` × the loss of the targets + `term`. */
+export interface ExtraLoss {
+  readonly targetWeight: number
+  readonly term: LogitTerm
 }
 
 export interface Session {
@@ -68,10 +84,13 @@ export interface Session {
    * rows, without padding. Given back with the same batch, it stands for those layers.
    */
   frozenActivations(batch: TokenBatch): Uint8Array
-  /** Forward and backward pass; adds `scale` × the gradient of the mean row loss. */
+  /**
+   * Forward and backward pass; adds `scale` × the gradient of the mean row loss. What is returned is
+   * the loss of the targets alone; without targets, that of the extra term.
+   */
   accumulate(
     batch: TokenBatch,
-    targets: Targets,
+    targets: Targets | undefined,
     context: StepContext,
     frozen?: Uint8Array,
   ): DeferredNumber
@@ -79,16 +98,27 @@ export interface Session {
   accumulateHead(
     features: Float32Array,
     rows: number,
-    targets: Targets,
+    targets: Targets | undefined,
     context: StepContext,
   ): DeferredNumber
+  /**
+   * Adds `scale` × the gradient of a price of attributions, computed without dropout in float32;
+   * returns the price.
+   */
+  accumulateAttribution(
+    batch: TokenBatch,
+    term: AttributionTerm,
+    context: Pick<StepContext, 'scale' | 'scores'>,
+  ): number
   /** Clips the gradients to a global norm, steps, clears them; the norm before clipping. */
   apply(optimizer: Optimizer, step: StepOptions): AppliedStep
   /** Evaluation: [rows, outputs]; of a language model [rows, length, vocabulary]. */
-  logits(batch: TokenBatch, frozen?: Uint8Array): Float32Array
+  logits(batch: TokenBatch, frozen?: Uint8Array, scores?: Float32Array): Float32Array
+  /** Mean loss over what is asked for, in evaluation: without dropout and gradients. */
+  evaluateLoss(batch: TokenBatch, targets: Targets): number
   /** What the trained part of the head starts from: pooled vectors [rows, featureWidth]. */
   embeddings(batch: TokenBatch): Float32Array
-  logitsFromFeatures(features: Float32Array, rows: number): Float32Array
+  logitsFromFeatures(features: Float32Array, rows: number, scores?: Float32Array): Float32Array
   /** All parameters, under the checkpoint's names. */
   weights(): Iterable<NamedArray>
   /** Replaces parameters by name; throws model.weightsMismatch. */
@@ -123,7 +153,7 @@ async function createParameters(
       const name = match.found.get(spec.name)
       const values =
         name === undefined
-          ? initialValues(spec, plan.config.initializerRange, initSeed)
+          ? initialValues(spec, spec.deviation ?? plan.config.initializerRange, initSeed)
           : await weights.readFloat32(name)
       const trained = isTrained(spec, plan.config, part, name === undefined)
       const parameter = new Parameter(spec.name, spec.shape, trained)

@@ -16,23 +16,27 @@ const productTypes = { float32: 'float32', bfloat16: 'bfloat16', float16: 'half'
 
 /**
  * The parameters as a forward pass reads them. Each is read, joined and cast once and then kept
- * until `release`, which has to come before the parameters change. Gradients go to the store.
+ * until `release`, which has to come before the parameters change. Gradients go to the store; where
+ * `trains` is false, no parameter gets one.
  */
 export class Weights {
   private readonly parameters: ReadonlyMap<string, Parameter>
   private readonly store: GradientStore
   /** The element type of matrix products. */
   readonly precision: Precision
+  private readonly trains: boolean
   private readonly values = new Map<string, SourceValue>()
 
   constructor(
     parameters: ReadonlyMap<string, Parameter>,
     store: GradientStore,
     precision: Precision,
+    trains = true,
   ) {
     this.parameters = parameters
     this.store = store
     this.precision = precision
+    this.trains = trains
   }
 
   /** The same as TensorFlow calls it. */
@@ -73,7 +77,7 @@ export class Weights {
     const parameter = this.find(name)
     return {
       tensor: this.float(name).tensor,
-      needsGradient: parameter.trained,
+      needsGradient: this.trains && parameter.trained,
       paddingId,
       receiveRows: (ids, values) => this.store.addRows(parameter, ids, values),
     }
@@ -103,7 +107,7 @@ export class Weights {
 
   private source(name: string, value: Tensor): SourceValue {
     const parameter = this.find(name)
-    return new SourceValue(value, parameter.trained, (gradient) =>
+    return new SourceValue(value, this.trains && parameter.trained, (gradient) =>
       this.store.add(parameter, gradient),
     )
   }
@@ -117,7 +121,7 @@ export class Weights {
 
   private joinedSource(names: readonly string[], value: Tensor): SourceValue {
     const parameters = names.map((name) => this.find(name))
-    const trained = parameters.some((parameter) => parameter.trained)
+    const trained = this.trains && parameters.some((parameter) => parameter.trained)
     return new SourceValue(value, trained, (gradient) => {
       const parts = ops.split(gradient, names.length, 0)
       gradient.dispose()

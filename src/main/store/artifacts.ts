@@ -17,6 +17,7 @@ interface ArtifactRow {
   readonly files: string
   readonly largest_difference: number
   readonly rows_checked: number
+  readonly notes: string
   readonly created_at: number
 }
 
@@ -29,6 +30,7 @@ const toArtifact = (row: ArtifactRow): Artifact => ({
   files: fromJson<Artifact['files']>(row.files),
   largestDifference: row.largest_difference,
   rowsChecked: row.rows_checked,
+  notes: fromJson<readonly string[]>(row.notes),
   createdAt: row.created_at,
 })
 
@@ -46,9 +48,9 @@ export function insertArtifact(db: WritableDatabase, artifact: Artifact): void {
   write(
     db,
     `INSERT INTO artifacts (id, run, format, path, bytes, files, largest_difference, rows_checked,
-       created_at)
+       notes, created_at)
      VALUES ($id, $run, $format, $path, $bytes, $files, $largestDifference, $rowsChecked,
-       $createdAt)`,
-    { ...artifact, files: toJson(artifact.files) },
+       $notes, $createdAt)`,
+    { ...artifact, files: toJson(artifact.files), notes: toJson(artifact.notes) },
   )
 }

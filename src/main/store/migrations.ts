@@ -203,4 +203,52 @@ export const migrations: readonly string[] = [
   ) STRICT;
   CREATE INDEX jobs_created ON jobs (created_at);
   `,
+  `
+  ALTER TABLE packs ADD COLUMN licence TEXT;
+  ALTER TABLE packs ADD COLUMN counts TEXT NOT NULL DEFAULT '{}';
+  ALTER TABLE packs ADD COLUMN bytes INTEGER NOT NULL DEFAULT 0;
+  CREATE UNIQUE INDEX packs_hash ON packs (hash);
+
+  CREATE TABLE ablations (
+    id TEXT PRIMARY KEY,
+    number INTEGER NOT NULL UNIQUE,
+    name TEXT NOT NULL,
+    project TEXT NOT NULL REFERENCES projects (id) ON DELETE RESTRICT,
+    dataset TEXT NOT NULL REFERENCES datasets (id) ON DELETE RESTRICT,
+    dataset_name TEXT NOT NULL,
+    pack TEXT NOT NULL REFERENCES packs (id) ON DELETE RESTRICT,
+    pack_name TEXT NOT NULL,
+    pack_hash TEXT NOT NULL,
+    recipe TEXT NOT NULL REFERENCES recipes (hash) ON DELETE RESTRICT,
+    labels TEXT NOT NULL,
+    arms TEXT NOT NULL,
+    seeds INTEGER NOT NULL,
+    leave_one_out INTEGER NOT NULL,
+    metric TEXT NOT NULL,
+    stopped INTEGER NOT NULL DEFAULT 0,
+    created_at INTEGER NOT NULL
+  ) STRICT;
+  CREATE INDEX ablations_project ON ablations (project, number);
+  INSERT INTO counters (name, value) VALUES ('ablation', 0);
+
+  ALTER TABLE runs ADD COLUMN pack TEXT REFERENCES packs (id) ON DELETE RESTRICT;
+  ALTER TABLE runs ADD COLUMN pack_name TEXT;
+  ALTER TABLE runs ADD COLUMN pack_hash TEXT;
+  ALTER TABLE runs ADD COLUMN ablation TEXT REFERENCES ablations (id) ON DELETE SET NULL;
+  CREATE INDEX runs_pack ON runs (pack) WHERE pack IS NOT NULL;
+  CREATE INDEX runs_ablation ON runs (ablation) WHERE ablation IS NOT NULL;
+
+  -- Which cells of an ablation a run is (arms that ask for the same share one); labels is null
+  -- for all there are.
+  CREATE TABLE ablation_cells (
+    ablation TEXT NOT NULL REFERENCES ablations (id) ON DELETE CASCADE,
+    run TEXT NOT NULL REFERENCES runs (id) ON DELETE CASCADE,
+    arm TEXT NOT NULL,
+    labels INTEGER,
+    seed INTEGER NOT NULL,
+    PRIMARY KEY (ablation, run, arm)
+  ) STRICT;
+
+  ALTER TABLE artifacts ADD COLUMN notes TEXT NOT NULL DEFAULT '[]';
+  `,
 ]

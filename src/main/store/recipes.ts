@@ -16,6 +16,10 @@ export function keepRecipe(
   )
 }
 
-/** Removes recipes that no run has any more. */
+/** Removes recipes that no run and no ablation has any more. */
 export const deleteUnusedRecipes = (db: WritableDatabase): number =>
-  write(db, 'DELETE FROM recipes WHERE hash NOT IN (SELECT recipe FROM runs)')
+  write(
+    db,
+    `DELETE FROM recipes WHERE hash NOT IN (SELECT recipe FROM runs)
+       AND hash NOT IN (SELECT recipe FROM ablations)`,
+  )

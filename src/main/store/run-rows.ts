@@ -1,7 +1,9 @@
 import type {
+  AblationId,
   DatasetId,
   Machine,
   ModelId,
+  PackId,
   ProjectId,
   Recipe,
   Run,
@@ -29,6 +31,10 @@ export interface RunRow {
   readonly dataset_name: string
   readonly dataset_hash: string
   readonly labels: string
+  readonly pack: PackId | null
+  readonly pack_name: string | null
+  readonly pack_hash: string | null
+  readonly ablation: AblationId | null
   readonly state: RunStateKind
   readonly position: number | null
   readonly stopping_to: 'paused' | 'stopped' | null
@@ -64,6 +70,10 @@ export const toRun = (row: RunRow): Run => ({
   datasetName: row.dataset_name,
   datasetHash: row.dataset_hash,
   labels: fromJson<readonly string[]>(row.labels),
+  pack: row.pack,
+  packName: row.pack_name,
+  packHash: row.pack_hash,
+  ablation: row.ablation,
   state: toState(row),
   progress: null,
   metrics: fromJson<Readonly<Record<string, number>>>(row.metrics),

@@ -1,4 +1,13 @@
-import type { DatasetId, ModelId, ProjectId, Run, RunId, RunState } from '@shared/domain'
+import type {
+  AblationId,
+  DatasetId,
+  ModelId,
+  PackId,
+  ProjectId,
+  Run,
+  RunId,
+  RunState,
+} from '@shared/domain'
 import {
   all,
   first,
@@ -40,11 +49,22 @@ export const listActiveRuns = (db: ReadableDatabase): readonly Run[] =>
 export const listQueuedRuns = (db: ReadableDatabase): readonly Run[] =>
   query(db, `WHERE state = 'queued' ORDER BY position, number`)
 
+/** The first so many of the queue. */
+export const listNextRuns = (db: ReadableDatabase, limit: number): readonly Run[] =>
+  query(db, `WHERE state = 'queued' ORDER BY position, number LIMIT $limit`, { limit })
+
 export const listRunsOfModel = (db: ReadableDatabase, model: ModelId): readonly Run[] =>
   query(db, 'WHERE model = $model ORDER BY number', { model })
 
 export const listRunsOfDataset = (db: ReadableDatabase, dataset: DatasetId): readonly Run[] =>
   query(db, 'WHERE dataset = $dataset ORDER BY number', { dataset })
+
+export const listRunsOfPack = (db: ReadableDatabase, pack: PackId): readonly Run[] =>
+  query(db, 'WHERE pack = $pack ORDER BY number', { pack })
+
+/** The cells of an ablation, each once. */
+export const listRunsOfAblation = (db: ReadableDatabase, ablation: AblationId): readonly Run[] =>
+  query(db, 'WHERE ablation = $ablation ORDER BY number', { ablation })
 
 export const getRun = (db: ReadableDatabase, id: RunId): Run | null =>
   query(db, 'WHERE runs.id = $id', { id })[0] ?? null
@@ -67,23 +87,16 @@ export function nextRunNumber(db: WritableDatabase): number {
   return first<{ value: number }>(db, `SELECT value FROM counters WHERE name = 'run'`)?.value ?? 1
 }
 
-/** The place behind the last queued run. */
-export const nextPosition = (db: ReadableDatabase): number =>
-  first<{ next: number }>(
-    db,
-    'SELECT ifnull(max(position), 0) + 1 AS next FROM runs WHERE position IS NOT NULL',
-  )?.next ?? 1
-
 /** Inserts a run; its recipe must be kept under `recipeHash` already. */
 export function insertRun(db: WritableDatabase, run: Run, recipeHash: string): void {
   write(
     db,
     `INSERT INTO runs (id, number, project, name, note, tags, archived, recipe, model, model_name,
-       model_hash, dataset, dataset_name, dataset_hash, labels, state, position, stopping_to,
-       error, created_at)
+       model_hash, dataset, dataset_name, dataset_hash, labels, pack, pack_name, pack_hash,
+       ablation, state, position, stopping_to, error, created_at)
      VALUES ($id, $number, $project, $name, $note, $tags, 0, $recipe, $model, $modelName,
-       $modelHash, $dataset, $datasetName, $datasetHash, $labels, $state, $position, $stoppingTo,
-       $error, $createdAt)`,
+       $modelHash, $dataset, $datasetName, $datasetHash, $labels, $pack, $packName, $packHash,
+       $ablation, $state, $position, $stoppingTo, $error, $createdAt)`,
     {
       id: run.id,
       number: run.number,
@@ -99,6 +112,10 @@ export function insertRun(db: WritableDatabase, run: Run, recipeHash: string): v
       datasetName: run.datasetName,
       datasetHash: run.datasetHash,
       labels: toJson(run.labels),
+      pack: run.pack,
+      packName: run.packName,
+      packHash: run.packHash,
+      ablation: run.ablation,
       createdAt: run.createdAt,
       ...stateColumns(run.state),
     },

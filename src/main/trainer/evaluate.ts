@@ -17,13 +17,15 @@ export interface Evaluated {
   readonly targets: TargetTable
   /** Outputs of rows, [rows, outputs]. */
   readonly logits: (rows: Int32Array) => Float32Array
+  /** What knowledge makes of all rows' outputs; undefined: nothing. */
+  readonly fuse?: ((logits: Float32Array) => Promise<Float32Array>) | undefined
 }
 
 export interface Evaluation {
   /** Keys as `validation.loss`. */
   readonly metrics: Metrics
   readonly confusion: Confusion | null
-  /** [rows, outputs], in the order of `rows`. */
+  /** [rows, outputs], in the order of `rows`; with knowledge, logarithms of its probabilities. */
   readonly logits: Float32Array
   readonly outputs: number
 }
@@ -37,13 +39,27 @@ export async function evaluate(
   afterBatch: (rowsDone: number) => Promise<void>,
 ): Promise<Evaluation> {
   const outputs = what.task === 'regression' ? 1 : what.labels.length
-  const logits = await computeRows(
+  const alone = await computeRows(
     what.rows.map((row) => what.lengths[row] ?? 0),
     outputs,
     (positions) => what.logits(positions.map((position) => what.rows[position] ?? 0)),
     afterBatch,
   )
-  return { ...measure(what, logits), logits, outputs }
+  if (what.fuse === undefined) return { ...measure(what, alone), logits: alone, outputs }
+  const logits = await what.fuse(alone)
+  const measured = measure(what, logits)
+  const metrics = { ...measured.metrics, ...aloneMetrics(what, alone) }
+  return { ...measured, metrics, logits, outputs }
+}
+
+/** Of the model without its knowledge: `test.alone.accuracy`, `test.alone.loss`. */
+function aloneMetrics(what: Evaluated, logits: Float32Array): Metrics {
+  const { metrics } = measure(what, logits)
+  const own = ['accuracy', 'loss'].flatMap((name) => {
+    const value = metrics[`${what.split}.${name}`]
+    return value === undefined ? [] : [[`${what.split}.alone.${name}`, value] as const]
+  })
+  return Object.fromEntries(own)
 }
 
 function measure(

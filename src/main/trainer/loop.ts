@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import type { Phase } from '@shared/domain/run'
 import type { TrainerOutcome } from '@shared/trainer'
 import { judge, type Verdict } from './best'
@@ -11,6 +12,7 @@ import type { Setup } from './setup'
 import { readStep, startStep, type PendingStep } from './step'
 import { Keeper } from './keeper'
 import { summarize } from './summary'
+import { writeJsonFile } from '../platform/json'
 
 /**
  * A run from its first step, or from its checkpoint, to its end. Returns undefined when the run
@@ -120,6 +122,7 @@ class Loop {
         learningRate,
         ...(gradientNorm === null ? {} : { gradientNorm }),
         ...(lossScale === undefined ? {} : { lossScale }),
+        ...pending.gradientNorm.terms,
         samplesPerSecond: rows / took,
         tokensPerSecond: tokens / took,
         'memory.rss': process.memoryUsage.rss(),
@@ -173,19 +176,34 @@ class Loop {
     }
   }
 
-  /** The end of a run: its best weights meet the rows that were kept for the test. */
+  /**
+   * The end of a run: its best weights get the weights of its knowledge and meet the rows that were
+   * kept for the test.
+   */
   async test(): Promise<void> {
-    const { data, state } = this.setup
-    if (this.keeper.savedStep !== state.step) await this.save()
+    const { data, state, recipe } = this.setup
+    const keeps = recipe.checkpoint.keep === 'best'
+    if (keeps && this.keeper.savedStep !== state.step) await this.save()
     await this.withAverage(async () => {
-      if (state.best.value === null) await this.keeper.saveBest()
-      if (data.parts.test.length === 0) return
+      if (keeps && state.best.value === null) await this.keeper.saveBest()
       await this.keeper.restoreBest()
+      await this.fitKnowledge()
+      if (data.parts.test.length === 0) return
       const evaluation = await this.evaluate('test', 'testing')
       this.record('test', evaluation, undefined)
       state.metrics = { ...state.metrics, ...evaluation.metrics }
       await this.writePredictions('test', evaluation)
     })
+  }
+
+  private async fitKnowledge(): Promise<void> {
+    const { fusion, trainee, folder, recipe } = this.setup
+    if (fusion === undefined) return
+    this.showProgress('evaluating')
+    const summary = fusion.fit(trainee)
+    this.reporter.log('info', summary.reason)
+    await writeJsonFile(folder.fusion, summary)
+    if (recipe.checkpoint.keep === 'best') await fusion.save(join(folder.checkpoints, 'best'))
   }
 
   finished(): TrainerOutcome {
@@ -213,7 +231,7 @@ class Loop {
   }
 
   private async evaluate(split: Split, phase: Phase): Promise<Evaluation> {
-    const { data, trainee, manifest, clock } = this.setup
+    const { data, trainee, manifest, clock, fusion } = this.setup
     const started = clock.seconds()
     this.showProgress(phase)
     const evaluation = await evaluate(
@@ -225,6 +243,11 @@ class Loop {
         lengths: data.tokens.lengths,
         targets: data.targets,
         logits: (rows) => trainee.logits(rows),
+        // Fitted when training is done: until then the model is judged alone.
+        fuse:
+          split === 'test' && fusion !== undefined
+            ? (logits) => fusion.apply(data.parts[split], logits, trainee)
+            : undefined,
       },
       async () => {
         this.showProgress(phase)

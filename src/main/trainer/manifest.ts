@@ -17,6 +17,8 @@ const manifestSchema = z.object({
   datasetFolder: z.string().min(1),
   datasetHash: z.string().min(1),
   cacheFolder: z.string().min(1),
+  packFolder: z.string().min(1).nullable().default(null),
+  packHash: z.string().min(1).nullable().default(null),
   graftbench: z.string(),
 })
 
@@ -27,6 +29,9 @@ export interface RunFolder {
   readonly modelFolder: string
   readonly datasetFolder: string
   readonly cacheFolder: string
+  /** Of the knowledge pack; null: none. */
+  readonly packFolder: string | null
+  readonly fusion: string
   readonly journal: string
   readonly checkpoints: string
   readonly predictions: string
@@ -41,6 +46,8 @@ export async function openRunFolder(folder: string): Promise<RunFolder> {
     modelFolder: resolve(folder, manifest.modelFolder),
     datasetFolder: resolve(folder, manifest.datasetFolder),
     cacheFolder: resolve(folder, manifest.cacheFolder),
+    packFolder: manifest.packFolder === null ? null : resolve(folder, manifest.packFolder),
+    fusion: join(folder, 'fusion.json'),
     journal: join(folder, 'events.ndjson'),
     checkpoints: join(folder, 'checkpoints'),
     predictions: join(folder, 'predictions'),
@@ -53,9 +60,14 @@ export async function openRunFolder(folder: string): Promise<RunFolder> {
  */
 export const fingerprint = (manifest: RunManifest): string =>
   sha256Json({
-    recipe: { ...manifest.recipe, name: '', epochs: 0, maxSteps: null },
+    recipe: {
+      ...manifest.recipe,
+      ...{ name: '', epochs: 0, maxSteps: null },
+      checkpoint: { everySteps: manifest.recipe.checkpoint.everySteps },
+    },
     task: manifest.task,
     labels: manifest.labels,
     model: manifest.modelHash,
     dataset: manifest.datasetHash,
+    ...(manifest.packHash === null ? {} : { pack: manifest.packHash }),
   })

@@ -2,12 +2,16 @@ import { padBatch } from '../data/tokenized'
 import { WeightAverage } from '../nn/optimizers/average'
 import { LossScale } from '../nn/optimizers/loss-scale'
 import { createOptimizer, type Optimizer } from '../nn/optimizers/optimizer'
-import type { Session, TokenBatch } from '../nn/session'
+import type { AttributionTerm, Session, TokenBatch } from '../nn/session'
 import { device } from '../nn/tf'
 import type { NamedArray } from './arrays'
 import type { Activations } from './activations'
 import { choiceState, frozenActivations } from './frozen'
 import { featureFile, frozenFeatures, gatherFeatures, type Features } from './features'
+import { createTerms } from './knowledge/create-terms'
+import { rowScores, type RowScores } from './knowledge/features'
+import type { TermModel, TermPass, TrainingTerms } from './knowledge/terms'
+import { joinChanged } from './knowledge/twins'
 import { openSession, partOf, toTokenBatch } from './session'
 import type { CreateTrainee, TraineeParts } from './setup'
 import { gatherTargets } from './targets'
@@ -18,8 +22,10 @@ import type { AppliedStep, MicroStep, Trainee } from './trainee'
  * trained, the layers below are computed once for all rows, in evaluation mode, and kept on disk.
  */
 export const createModel: CreateTrainee = async (parts) => {
-  const { folder, precision, kept } = parts
+  const { folder, precision, kept, training } = parts
   const { recipe, task, labels } = folder.manifest
+  const scores = training && rowScores(training.knowledge, training.methods)
+  const terms = termsOf(parts)
   const session = await openSession(folder.modelFolder, {
     task,
     labels,
@@ -28,9 +34,11 @@ export const createModel: CreateTrainee = async (parts) => {
     dropout: recipe.dropout,
     precision,
     initSeed: recipe.seeds.init,
+    scores: scores?.features,
   })
-  // What is trained follows from the model's folder, so the checkpoint's weights come second.
-  if (kept !== undefined) session.assign(kept.weights)
+  // What is trained follows from the model's folder, so other weights come second.
+  const known = kept?.weights ?? parts.start
+  if (known !== undefined) session.assign(known)
   const optimizer = createOptimizer({ ...recipe.optimizer, decayOf: 'weights' }, session.parameters)
   if (kept !== undefined) optimizer.restore(kept.optimizer)
   const average =
@@ -45,7 +53,7 @@ export const createModel: CreateTrainee = async (parts) => {
   const { tensorflow, kind } = device()
   return {
     trainee: new Model(parts, {
-      ...{ session, optimizer, average, lossScale, features, activations },
+      ...{ session, optimizer, average, lossScale, features, activations, scores, terms },
     }),
     runtime: { tensorflow, device: kind },
   }
@@ -61,6 +69,21 @@ interface Organs {
   readonly features: Features | undefined
   /** Of frozen layers, for those above. */
   readonly activations: Activations | undefined
+  /** Of rows, where they join the head. */
+  readonly scores: RowScores | undefined
+  /** What knowledge adds to the loss. */
+  readonly terms: TrainingTerms | undefined
+}
+
+function termsOf({ folder, data, training, totalSteps }: TraineeParts): TrainingTerms | undefined {
+  if (training === undefined) return undefined
+  const { recipe, task, labels } = folder.manifest
+  return createTerms({
+    ...{ ...training, data, task, labels, totalSteps },
+    maxLength: Math.min(recipe.data.maxLength, data.tokenizer.maxLength ?? Infinity),
+    batch: recipe.batch.size,
+    seed: recipe.seeds.data,
+  })
 }
 
 function featuresOf(parts: TraineeParts, session: Session): Promise<Features> {
@@ -84,7 +107,7 @@ function featuresOf(parts: TraineeParts, session: Session): Promise<Features> {
 const batchOf = ({ data }: TraineeParts, rows: Int32Array): TokenBatch =>
   toTokenBatch(padBatch(data.tokens, rows, data.tokenizer.padId))
 
-class Model implements Trainee {
+class Model implements Trainee, TermModel {
   private readonly session: Session
   private readonly features: Features | undefined
 
@@ -109,28 +132,45 @@ class Model implements Trainee {
   }
 
   accumulate(rows: Int32Array, share: number, at: MicroStep) {
+    const { terms } = this.organs
+    if (terms !== undefined) return terms.accumulate(this, rows, share, at)
+    return this.pass({ rows, changed: [], labelled: true, extra: undefined, scale: share, at })
+  }
+
+  pass({ rows, changed, labelled, extra, scale, at }: TermPass) {
     const { recipe } = this.parts.folder.manifest
-    const targets = gatherTargets(this.parts.data.targets, rows)
+    const targets = labelled ? gatherTargets(this.parts.data.targets, rows) : undefined
     const context = {
       ...at,
       dropoutSeed: recipe.seeds.dropout,
-      scale: share * (this.organs.lossScale?.scale ?? 1),
-      rowWeights: this.rowWeights(rows),
+      scale: scale * (this.organs.lossScale?.scale ?? 1),
+      rowWeights: labelled ? this.rowWeights(rows) : undefined,
       labelSmoothing: recipe.loss.labelSmoothing,
+      ...{ extra, scores: this.organs.scores?.of(rows) },
     }
+    const own = rows.subarray(0, rows.length - changed.length)
     if (this.features === undefined) {
-      const batch = batchOf(this.parts, rows)
-      return this.session.accumulate(batch, targets, context, this.frozen(rows))
+      const frozen = changed.length === 0 ? this.frozen(rows) : undefined
+      return this.session.accumulate(this.batch(own, changed), targets, context, frozen)
     }
-    const features = gatherFeatures(this.features, rows)
+    const features = this.featuresOf(this.features, own, changed)
     return this.session.accumulateHead(features, rows.length, targets, context)
+  }
+
+  price(rows: Int32Array, termOf: (batch: TokenBatch) => AttributionTerm, share: number): number {
+    const batch = batchOf(this.parts, rows)
+    const scale = share * (this.organs.lossScale?.scale ?? 1)
+    const scores = this.organs.scores?.of(rows)
+    return this.session.accumulateAttribution(batch, termOf(batch), { scale, scores })
   }
 
   apply(learningRate: number): AppliedStep {
     const { optimizer, average, lossScale } = this.organs
     const clipNorm = this.parts.folder.manifest.recipe.clip ?? undefined
     const used = lossScale?.scale
-    const step = this.session.apply(optimizer, { learningRate, clipNorm, lossScale: used })
+    const applied = this.session.apply(optimizer, { learningRate, clipNorm, lossScale: used })
+    const { terms } = this.organs
+    const step = terms === undefined ? applied : { ...applied, terms: terms.takeValues() }
     if (!step.overflowed) average?.update()
     if (lossScale === undefined || used === undefined) return step
     lossScale.after(step.overflowed)
@@ -144,10 +184,18 @@ class Model implements Trainee {
   }
 
   logits(rows: Int32Array): Float32Array {
+    const scores = this.organs.scores?.of(rows)
     if (this.features === undefined) {
-      return this.session.logits(batchOf(this.parts, rows), this.frozen(rows))
+      return this.session.logits(batchOf(this.parts, rows), this.frozen(rows), scores)
     }
-    return this.session.logitsFromFeatures(gatherFeatures(this.features, rows), rows.length)
+    const features = gatherFeatures(this.features, rows)
+    return this.session.logitsFromFeatures(features, rows.length, scores)
+  }
+
+  embeddings(rows: Int32Array): Float32Array {
+    return this.features === undefined
+      ? this.session.embeddings(batchOf(this.parts, rows))
+      : gatherFeatures(this.features, rows)
   }
 
   /** Values are read from the device one by one, when they are written: memory stays flat. */
@@ -183,6 +231,30 @@ class Model implements Trainee {
     optimizer.dispose()
     this.session.dispose()
     activations?.close()
+  }
+
+  /** Rows with changed ones behind them. */
+  private batch(rows: Int32Array, changed: TermPass['changed']): TokenBatch {
+    if (changed.length === 0) return batchOf(this.parts, rows)
+    const { tokens, tokenizer } = this.parts.data
+    const joined = joinChanged(tokens, rows, changed)
+    const all = Int32Array.from({ length: joined.rows }, (_, row) => row)
+    return toTokenBatch(padBatch(joined, all, tokenizer.padId))
+  }
+
+  /** The same as features of a frozen backbone: changed rows go through it. */
+  private featuresOf(
+    known: Features,
+    rows: Int32Array,
+    changed: TermPass['changed'],
+  ): Float32Array {
+    const own = gatherFeatures(known, rows)
+    if (changed.length === 0) return own
+    const others = this.session.embeddings(this.batch(new Int32Array(), changed))
+    const all = new Float32Array(own.length + others.length)
+    all.set(own)
+    all.set(others, own.length)
+    return all
   }
 
   /** What the frozen layers make of the rows, where it lies on disk. */

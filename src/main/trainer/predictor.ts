@@ -4,11 +4,15 @@ import { evaluationBatches } from '../data/batches'
 import { padBatch } from '../data/tokenized'
 import { tokenizeRows } from '../data/tokenize'
 import { loadTokenizer, type TextTokenizer } from '../data/tokenizer'
+import type { KnowledgePredictor } from '../knowledge/predictor-types'
+import type { KnowledgeRow } from '../knowledge/types'
 import type { Session } from '../nn/session'
 import { locate, type FineTuned } from './fine-tuned'
 import { describeFailure } from './failure'
 import { interpret } from './interpret'
 import type { CommandQueue } from './command-queue'
+import { openKnowledgeFolder } from './knowledge/knowledge-folder'
+import { openScorePack, type ScoreReader } from './knowledge/score-pack'
 import { openSession, toTokenBatch } from './session'
 
 /** A predictor that nobody asked for so long ends; the next question starts another. */
@@ -45,8 +49,21 @@ export interface Predictor {
   dispose(): void
 }
 
-/** Loads a fine-tuned model and its tokeniser. The caller disposes of it. */
+/** What a predictor is made of. */
+interface Loaded {
+  readonly model: FineTuned
+  readonly tokenizer: TextTokenizer
+  readonly session: Session
+  /** What the run's knowledge does to answers; undefined: nothing. */
+  readonly knowledge: KnowledgePredictor | undefined
+  /** Where knowledge joins the model's head. */
+  readonly scores: ScoreReader | undefined
+}
+
+/** Loads a fine-tuned model, its tokeniser and its knowledge. The caller disposes of it. */
 export async function openPredictor(model: FineTuned): Promise<Predictor> {
+  const knowledge = await openKnowledgeFolder(model.folder)
+  const scores = await openScorePack(model.folder, model.labels)
   const tokenizer = await loadTokenizer(model.folder)
   const session = await openSession(model.folder, {
     task: model.task,
@@ -56,9 +73,10 @@ export async function openPredictor(model: FineTuned): Promise<Predictor> {
     dropout: null,
     precision: 'float32',
     initSeed: 0,
+    scores: 'saved',
   })
   return {
-    predict: (inputs) => predict(model, tokenizer, session, inputs),
+    predict: (inputs) => predict({ model, tokenizer, session, knowledge, scores }, inputs),
     dispose: () => {
       session.dispose()
     },
@@ -66,29 +84,54 @@ export async function openPredictor(model: FineTuned): Promise<Predictor> {
 }
 
 async function predict(
-  model: FineTuned,
-  tokenizer: TextTokenizer,
-  session: Session,
+  { model, tokenizer, session, knowledge, scores }: Loaded,
   inputs: readonly PredictionInput[],
 ): Promise<readonly Prediction[]> {
   const maxLength = Math.min(model.maxLength ?? Infinity, tokenizer.maxLength ?? Infinity, 4096)
   const tokens = await tokenizeRows(tokenizer, inputs, { maxLength, cacheFolder: null })
   const predictions: Prediction[] = []
   for (const rows of evaluationBatches({ lengths: tokens.lengths })) {
-    const logits = session.logits(toTokenBatch(padBatch(tokens, rows, tokenizer.padId)))
+    const batch = toTokenBatch(padBatch(tokens, rows, tokenizer.padId))
+    const asked = Array.from(rows, (row) => knowledgeRow(inputs[row]))
+    const logits = session.logits(batch, undefined, scores?.(asked))
+    const vectors = knowledge?.neighbours === true ? session.embeddings(batch) : undefined
     const outputs = logits.length / rows.length
+    const width = vectors === undefined ? 0 : vectors.length / rows.length
     rows.forEach((row, index) => {
       const own = Array.from(logits.subarray(index * outputs, (index + 1) * outputs))
-      const { label, probabilities } = interpret(own, model.task, model.labels)
+      const embedding = vectors?.subarray(index * width, (index + 1) * width)
       predictions[row] = {
-        label,
+        ...answer({ model, knowledge }, inputs[row], own, embedding),
         labels: model.labels,
         logits: own,
-        probabilities,
         tokens: tokens.lengths[row] ?? 0,
         truncated: tokens.truncated[row] === 1,
       }
     })
   }
   return predictions
+}
+
+const knowledgeRow = (input: PredictionInput | undefined): KnowledgeRow => ({
+  text: input?.text ?? '',
+  pair: input?.pair ?? null,
+  columns: input?.columns ?? {},
+})
+
+/** What the logits of one row say, and what knowledge makes of it. */
+function answer(
+  { model, knowledge }: Pick<Loaded, 'model' | 'knowledge'>,
+  input: PredictionInput | undefined,
+  logits: readonly number[],
+  embedding: Float32Array | undefined,
+): Pick<Prediction, 'label' | 'probabilities' | 'provenance'> {
+  if (knowledge === undefined || input === undefined) {
+    const { label, probabilities } = interpret(logits, model.task, model.labels)
+    return { label, probabilities, provenance: null }
+  }
+  const { label, probabilities, provenance } = knowledge.predict({
+    ...{ text: input.text, pair: input.pair, columns: input.columns ?? {}, logits },
+    ...(embedding && { embedding }),
+  })
+  return { label, probabilities, provenance }
 }

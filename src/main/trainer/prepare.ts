@@ -9,7 +9,10 @@ import { loadTokenizer, type TextTokenizer } from '../data/tokenizer'
 import type { RunFolder } from './manifest'
 import { balancedWeights, encodeTargets, gatherTargets, type TargetTable } from './targets'
 
-/** The rows of a run as numbers. Rows are named by their position in `rows`. */
+/**
+ * The rows of a run as numbers. Rows are named by their position in `rows`; those without a label
+ * are among them only where the run has knowledge, which can use them.
+ */
 export interface Prepared {
   readonly rows: readonly DataRow[]
   readonly parts: Split
@@ -32,27 +35,24 @@ export async function prepare(
   const { manifest } = folder
   const { recipe } = manifest
   checkLoss(manifest)
-  const rows = await loadSnapshotRows(
-    folder.datasetFolder,
-    await readSnapshot(folder.datasetFolder),
-  )
-  const labelled = rows.filter((row) => row.label !== null)
-  const parts = splitRows(labelled, {
+  const all = await loadSnapshotRows(folder.datasetFolder, await readSnapshot(folder.datasetFolder))
+  const rows = recipe.knowledge === null ? all.filter((row) => row.label !== null) : all
+  const parts = splitRows(rows, {
     validation: recipe.data.validation,
     test: recipe.data.test,
     trainRows: recipe.data.trainRows,
     seed: recipe.seeds.data,
   })
-  const targets = encodeTargets(labelled, manifest.task, manifest.labels)
+  const targets = encodeTargets(rows, manifest.task, manifest.labels)
   checkTraining(manifest, targets, parts)
   const tokenizer = await loadTokenizer(folder.modelFolder)
-  const tokens = await tokenizeRows(tokenizer, labelled, {
+  const tokens = await tokenizeRows(tokenizer, rows, {
     maxLength: Math.min(recipe.data.maxLength, tokenizer.maxLength ?? recipe.data.maxLength),
     cacheFolder: folder.cacheFolder,
     onProgress,
   })
   return {
-    rows: labelled,
+    rows,
     parts,
     tokenizer,
     tokens,

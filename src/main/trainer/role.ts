@@ -24,7 +24,13 @@ const commandSchema: z.ZodType<TrainerCommand> = z.discriminatedUnion('type', [
   z.object({
     type: z.literal('predict'),
     id: z.number(),
-    inputs: z.array(z.object({ text: z.string(), pair: z.string().nullable() })),
+    inputs: z.array(
+      z.object({
+        text: z.string(),
+        pair: z.string().nullable(),
+        columns: z.record(z.string(), z.string()).optional(),
+      }),
+    ),
   }),
   z.object({ type: z.literal('exit') }),
 ])

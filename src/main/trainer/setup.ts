@@ -7,10 +7,16 @@ import { loadCheckpoint, type CheckpointState, type LoadedCheckpoint } from './c
 import { startClock, type Clock } from './clock'
 import { breathe, StopAsked, type Control } from './control'
 import { describeMachine } from './machine'
+import type { NamedArray } from './arrays'
+import type { ChosenTraining } from './knowledge/create-terms'
+import { graftKnowledge, type GraftedRun } from './knowledge/graft'
+import { RunFusion } from './knowledge/run-fusion'
+import { settle } from './knowledge/settle'
+import { settledRecipe } from './knowledge/strategy'
 import { fingerprint, type RunFolder } from './manifest'
 import { makePlan, type Plan } from './plan'
 import { choosePrecision } from './precision'
-import { prepare, type Prepared } from './prepare'
+import type { Prepared } from './prepare'
 import { settleBest } from './deployment'
 import type { Reporter } from './reporter'
 import type { Trainee } from './trainee'
@@ -32,6 +38,8 @@ export interface Setup {
   readonly learningRate: (step: number) => number
   /** Where the run stands; the loop moves it on. */
   readonly state: CheckpointState
+  /** What knowledge does when the run predicts; undefined: nothing. */
+  readonly fusion: RunFusion | undefined
   /** Step of the checkpoint that the run goes on from; null: from its beginning. */
   readonly resumedFrom: number | null
 }
@@ -43,8 +51,13 @@ export interface TraineeParts {
   readonly precision: CheckpointState['precision']
   /** Weights and optimiser state to go on from. */
   readonly kept: LoadedCheckpoint | undefined
-  /** Passes over the training rows that the run is to make. */
+  /** Passes over the training rows that the run is to make, and its steps. */
   readonly epochs: number
+  readonly totalSteps: number
+  /** Weights to start from instead of those of the model's folder. */
+  readonly start?: readonly NamedArray[] | undefined
+  /** What knowledge does while the run trains; undefined: nothing. */
+  readonly training?: ChosenTraining | undefined
   readonly log: Reporter['log']
   /** Awaited now and then while frozen layers are computed; what it throws ends the set-up. */
   readonly whileComputing: () => Promise<void>
@@ -55,32 +68,38 @@ export type CreateTrainee = (parts: TraineeParts) => Promise<{
   readonly runtime: { readonly device: 'cpu' | 'gpu'; readonly tensorflow: string }
 }>
 
-/** Reads rows, model and checkpoint, and records that the run started. */
+/** Reads rows, knowledge, model and checkpoint, and records that the run started. */
 export async function setUp(
-  folder: RunFolder,
+  given: RunFolder,
   reporter: Reporter,
   control: Control,
   createTrainee: CreateTrainee,
 ): Promise<Setup> {
-  const { manifest } = folder
-  const { recipe } = manifest
-  const progress = progressOf(recipe, reporter, control)
-  const data = await prepare(folder, progress)
-  const batches = planBatches(recipe, data)
-  const plan = planRun(recipe, batches)
-  const kept = await loadKept(folder, reporter)
-  const precision = kept?.state.precision ?? choosePrecision(recipe.precision, reporter)
-  const state = kept?.state ?? freshState(manifest, precision)
+  const progress = progressOf(given.manifest.recipe, reporter, control)
   const whileComputing = (): Promise<void> => {
     progress()
     return breathe()
   }
-  const epochs = plan.epochAfter(plan.totalSteps)
   const log: Reporter['log'] = (level, message) => {
     reporter.log(level, message)
   }
-  const parts: TraineeParts = { folder, data, precision, kept, epochs, log, whileComputing }
+  const kept = await loadKept(given, reporter)
+  const precision =
+    kept?.state.precision ?? choosePrecision(given.manifest.recipe.precision, reporter)
+  const state = kept?.state ?? freshState(given.manifest, precision)
+  const grafted = await graftKnowledge(given, precision, log, progress, whileComputing)
+  const run = await settleRun(grafted, precision, kept !== undefined, log, whileComputing)
+  const { folder, data, recipe } = run
+  const batches = planBatches(recipe, data)
+  const plan = planRun(recipe, batches)
+  const epochs = plan.epochAfter(plan.totalSteps)
+  const { totalSteps } = plan
+  const parts: TraineeParts = {
+    ...{ folder, data, precision, kept, epochs, totalSteps, log, whileComputing },
+    ...{ start: run.start, training: run.training },
+  }
   const model = await createTrainee(parts)
+  const { manifest } = folder
   reporter.record(
     {
       type: 'started',
@@ -94,21 +113,50 @@ export async function setUp(
   const weight = model.trainee.weight(data.parts.train)
   const schedule = createSchedule({ ...recipe.schedule, totalSteps: plan.totalSteps })
   return {
-    folder,
-    manifest,
-    recipe,
-    data,
-    plan,
+    ...{ folder, manifest, recipe, data, plan, batches, state },
     trainee: model.trainee,
     clock: startClock(state.seconds),
-    batches,
     typicalWeight: (epoch) => {
       if (recipe.batch.tokens === null) return null
       return weight / Math.ceil(batches(epoch).length / recipe.batch.accumulate)
     },
     learningRate: (step) => recipe.optimizer.learningRate * schedule(step),
-    state,
+    fusion: run.fusion,
     resumedFrom: kept?.state.step ?? null,
+  }
+}
+
+/** A run in which nothing is left open. */
+interface SettledRun {
+  readonly folder: RunFolder
+  readonly recipe: Recipe
+  readonly data: Prepared
+  readonly start: readonly NamedArray[] | undefined
+  readonly training: ChosenTraining | undefined
+  readonly fusion: RunFusion | undefined
+}
+
+async function settleRun(
+  { folder: given, data, knowledge }: GraftedRun,
+  precision: CheckpointState['precision'],
+  resumed: boolean,
+  log: Reporter['log'],
+  whileComputing: () => Promise<void>,
+): Promise<SettledRun> {
+  const settled = await settle({
+    ...{ folder: given, data, knowledge, precision, resumed, whileComputing },
+    log: (sentence) => {
+      log('info', sentence)
+    },
+  })
+  const { strategy, training, prediction: methods, weak } = settled
+  const recipe = settledRecipe(given.manifest.recipe, strategy, data.parts.train.length)
+  const folder: RunFolder = { ...given, manifest: { ...given.manifest, recipe } }
+  const fuses = knowledge !== undefined && methods.length > 0
+  return {
+    ...{ folder, recipe, data, start: settled.start },
+    training: knowledge && { knowledge, methods: training, weak },
+    fusion: fuses ? new RunFusion({ folder, data, knowledge, methods, strategy }) : undefined,
   }
 }
 

@@ -3,6 +3,7 @@ import type { DataRow, TaskKind } from '@shared/domain/dataset'
 
 /** Targets of all rows of a run, by position. */
 export type TargetTable =
+  /** Index of the class; -1 where a row has no label. */
   | { readonly kind: 'classes'; readonly values: Int32Array }
   /** [rows, classes], 0 or 1. */
   | { readonly kind: 'multi-label'; readonly values: Float32Array; readonly classes: number }
@@ -10,7 +11,8 @@ export type TargetTable =
 
 /**
  * Labels of rows as numbers. Throws data.labelUnknown for a label that `labels` does not have and
- * data.labelMissing for a row without a label or with one of another kind, naming the row.
+ * data.labelMissing for a row with a label of another kind, naming the row, and for one without a
+ * label where the task is not single-label.
  */
 export function encodeTargets(
   rows: readonly DataRow[],
@@ -31,9 +33,10 @@ export function encodeTargets(
     case 'single-label':
       return {
         kind: 'classes',
-        values: Int32Array.from(rows, (row) =>
-          typeof row.label === 'string' ? classOf(row, row.label) : missing(row, 'a label'),
-        ),
+        values: Int32Array.from(rows, (row) => {
+          if (row.label === null) return -1
+          return typeof row.label === 'string' ? classOf(row, row.label) : missing(row, 'a label')
+        }),
       }
     case 'multi-label': {
       const values = new Float32Array(rows.length * labels.length)

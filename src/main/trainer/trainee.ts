@@ -9,6 +9,8 @@ export interface AppliedStep extends DeferredNumber {
   readonly skipped?: boolean
   /** What the gradient was multiplied by, in float16. */
   readonly lossScale?: number
+  /** Losses that knowledge added to the step, by series. */
+  readonly terms?: Readonly<Record<string, number>>
 }
 
 /** Where a batch stands: all that its dropout depends on besides the seed. */
@@ -41,6 +43,8 @@ export interface Trainee {
   showAverage(on: boolean): void
   /** Outputs in evaluation mode, [rows, outputs]. */
   logits(rows: Int32Array): Float32Array
+  /** Pooled vectors in evaluation mode, [rows, width]. */
+  embeddings(rows: Int32Array): Float32Array
   weights(): Iterable<NamedArray>
   assign(weights: Iterable<NamedArray>): void
   /** All that the next step depends on besides the weights. */

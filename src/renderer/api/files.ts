@@ -15,7 +15,8 @@ export interface Files {
     readonly multiple?: boolean
     readonly filters: readonly FileFilter[]
   }): Promise<readonly string[]>
-  chooseFolder(): Promise<string | null>
+  /** `whole`: with the folders inside it, where a browser has to send them. */
+  chooseFolder(options?: { readonly whole?: boolean }): Promise<string | null>
   /** The path under which the engine finds a dropped file. */
   pathOf(file: File): Promise<string>
   /** Where a result is written; null when the dialog was dismissed. */
@@ -51,9 +52,9 @@ function browserFiles(client: Client): Files {
       const files = await askForFiles({ multiple, accept: accept.join(','), folder: false })
       return Promise.all(files.map((file) => upload(file)))
     },
-    chooseFolder: async () => {
+    chooseFolder: async ({ whole = false } = {}) => {
       const files = await askForFiles({ multiple: true, accept: '', folder: true })
-      return files.length === 0 ? null : uploadFolder(files)
+      return files.length === 0 ? null : uploadFolder(files, whole)
     },
     pathOf: (file) => upload(file),
     target: async (suggested) => {
@@ -95,14 +96,18 @@ function askForFiles({ multiple, accept, folder }: Choice): Promise<readonly Fil
 
 const groupName = (): string => crypto.randomUUID().replaceAll('-', '').slice(0, 16)
 
-/** The files of a folder itself, under its own name; what lies in folders inside it is left out. */
-async function uploadFolder(files: readonly File[]): Promise<string> {
+/** The files of a folder itself, under its own name; `whole`: of the folders inside it as well. */
+async function uploadFolder(files: readonly File[], whole: boolean): Promise<string> {
   const group = groupName()
-  const own = files.filter((file) => file.webkitRelativePath.split('/').length === 2)
   let folder = ''
-  for (const file of own) {
+  for (const file of files) {
+    const parts = file.webkitRelativePath.split('/')
+    if (!whole && parts.length !== 2) continue
     const path = await upload(file, { group, name: file.webkitRelativePath })
-    folder = path.slice(0, Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')))
+    folder = path
+      .split(/[\\/]/)
+      .slice(0, 1 - parts.length)
+      .join('/')
   }
   return folder
 }

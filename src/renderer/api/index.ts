@@ -40,6 +40,6 @@ export const workspace = {
   ),
   datasets: longLived(() => client.call('datasets.list', {}), ['datasets.changed']),
   models: longLived(() => client.call('models.list', {}), ['models.changed']),
-  packs: longLived(() => client.call('packs.list', {})),
+  packs: longLived(() => client.call('packs.list', {}), ['packs.changed']),
   system: longLived(() => client.call('system.info', {})),
 } as const

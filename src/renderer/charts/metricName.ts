@@ -17,8 +17,13 @@ export function splitTitle(part: string): string {
   return isMessageKey(key) ? translate(key) : part
 }
 
+/** Metrics of what the model says without the knowledge of its run. */
+const alone = 'alone.'
+
 /** A metric without its part of the data: `f1.positive` is "F1 · positive". */
 export function measureTitle(name: string): string {
+  if (name.startsWith(alone))
+    return t('charts.measureAlone', { metric: measureTitle(name.slice(alone.length)) })
   const whole = `charts.measure.${name}`
   if (isMessageKey(whole)) return translate(whole)
   const [first = name, ...rest] = name.split('.')

@@ -79,9 +79,9 @@ function extent(values: readonly number[]): Extent {
 
 const scale = (value: number, [low, high]: Extent): number => (value - low) / (high - low)
 
-/** About five round values within the extent. */
-export function ticks([low, high]: Extent): number[] {
-  const raw = (high - low) / 5
+/** About `count` round values within the extent. */
+export function ticks([low, high]: Extent, count = 5): number[] {
+  const raw = (high - low) / count
   const power = 10 ** Math.floor(Math.log10(raw))
   const step = ([1, 2, 5, 10].find((factor) => factor * power >= raw) ?? 10) * power
   const first = Math.ceil(low / step)

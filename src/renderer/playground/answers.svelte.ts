@@ -4,6 +4,13 @@ import { toErrorPayload } from '@shared/errors'
 import type { Client } from '../api'
 import type { Predictor } from './predictors'
 
+export interface Question {
+  readonly text: string
+  readonly pair: string | null
+  /** Values of side columns, for rules that look at them. */
+  readonly columns: Readonly<Record<string, string>>
+}
+
 /** What one predictor says of the text that was typed last. */
 export class Answer {
   #client: Client
@@ -14,6 +21,8 @@ export class Answer {
   /** Waiting for an answer; the first one starts a process and loads the model. */
   waiting = $state(false)
   milliseconds = $state<number | null>(null)
+  /** What the answer is to; its places count in these texts. */
+  question = $state.raw<Question | null>(null)
 
   constructor(client: Client, predictor: Predictor) {
     this.#client = client
@@ -21,7 +30,8 @@ export class Answer {
   }
 
   /** Asks; an answer that was overtaken by a newer question is dropped. */
-  async ask(text: string, pair: string | null): Promise<void> {
+  async ask(question: Question): Promise<void> {
+    const { text, pair, columns } = question
     const asked = ++this.#asked
     if (text.trim() === '') {
       this.prediction = null
@@ -34,10 +44,11 @@ export class Answer {
     try {
       const [prediction] = await this.#client.call('predictions.predict', {
         predictor: this.predictor.reference,
-        inputs: [{ text, pair }],
+        inputs: [{ text, pair, columns: { ...columns } }],
       })
       if (asked !== this.#asked) return
       this.prediction = prediction ?? null
+      this.question = question
       this.milliseconds = performance.now() - started
       this.error = null
     } catch (error) {

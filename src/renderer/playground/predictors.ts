@@ -1,4 +1,4 @@
-import type { Dataset, Model, PredictorRef, Run } from '@shared/domain'
+import type { Dataset, Model, PackId, PredictorRef, Run } from '@shared/domain'
 
 /** Something that answers: a run with a checkpoint, or a fine-tuned model of the library. */
 export interface Predictor {
@@ -11,9 +11,14 @@ export interface Predictor {
   readonly labels: readonly string[]
   /** Whether it was trained on pairs of texts. */
   readonly pairs: boolean
+  /** The knowledge it answers with; null: none. */
+  readonly pack: PackId | null
 }
 
 const answering: readonly Run['state']['kind'][] = ['finished', 'paused', 'stopped', 'interrupted']
+
+/** Runs of an ablation leave results, not weights. */
+const keepsWeights = ({ recipe }: Run): boolean => recipe.checkpoint.keep !== 'none'
 
 /** All that can answer: runs with a checkpoint, the newest first, then models with labels. */
 export function predictorsOf(
@@ -26,7 +31,7 @@ export function predictorsOf(
   )
   return [
     ...[...runs]
-      .filter((run) => run.steps > 0 && answering.includes(run.state.kind))
+      .filter((run) => run.steps > 0 && answering.includes(run.state.kind) && keepsWeights(run))
       .sort((a, b) => b.number - a.number)
       .map((run) => ({
         key: `run:${run.id}`,
@@ -35,6 +40,7 @@ export function predictorsOf(
         number: run.number,
         labels: run.labels,
         pairs: paired.has(run.dataset),
+        pack: run.pack,
       })),
     ...models
       .filter((model) => model.labels.length > 0)
@@ -45,6 +51,7 @@ export function predictorsOf(
         number: null,
         labels: model.labels,
         pairs: false,
+        pack: null,
       })),
   ]
 }

@@ -1,4 +1,5 @@
-import { isMap, isNode, isScalar, LineCounter, parseDocument, type Document } from 'yaml'
+import { isCollection, isMap, isNode, isScalar, LineCounter, parseDocument } from 'yaml'
+import type { Document } from 'yaml'
 
 /*
  * A recipe as text. The form changes one field at a time inside the document, so that comments,
@@ -7,6 +8,9 @@ import { isMap, isNode, isScalar, LineCounter, parseDocument, type Document } fr
 
 export type Draft = Readonly<Record<string, unknown>>
 export type FieldValue = string | number | boolean | null | { readonly lastLayers: number }
+/** Whatever can stand in a recipe: lists of methods, maps of labels. */
+export type YamlValue =
+  string | number | boolean | null | readonly YamlValue[] | { readonly [key: string]: YamlValue }
 
 const parse = (yaml: string): Document.Parsed => parseDocument(yaml, { uniqueKeys: true })
 
@@ -42,7 +46,7 @@ export function lineOf(yaml: string, path: string): number | null {
  * The text with one field changed; undefined takes the field out, and sections that are empty then.
  * A text that cannot be read is given back as it is.
  */
-export function writeField(yaml: string, path: string, value: FieldValue | undefined): string {
+export function writeField(yaml: string, path: string, value: YamlValue | undefined): string {
   const document = parse(yaml.trim() === '' ? '{}\n' : yaml)
   if (document.errors.length > 0 || !isMap(document.contents)) return yaml
   document.contents.flow = false
@@ -55,11 +59,11 @@ export function writeField(yaml: string, path: string, value: FieldValue | undef
 /** As `writeField`, for several fields at once. */
 export const writeFields = (
   yaml: string,
-  values: Readonly<Record<string, FieldValue | undefined>>,
+  values: Readonly<Record<string, YamlValue | undefined>>,
 ): string =>
   Object.entries(values).reduce((text, [path, value]) => writeField(text, path, value), yaml)
 
-function setField(document: Document, keys: readonly string[], value: FieldValue): void {
+function setField(document: Document, keys: readonly string[], value: YamlValue): void {
   const known = document.getIn(keys, true)
   if (isScalar(known) && (typeof value !== 'object' || value === null)) {
     known.value = value
@@ -68,7 +72,7 @@ function setField(document: Document, keys: readonly string[], value: FieldValue
   }
   for (let depth = 1; depth < keys.length; depth += 1) {
     const above = keys.slice(0, depth)
-    if (!isMap(document.getIn(above, true))) document.setIn(above, document.createNode({}))
+    if (!isCollection(document.getIn(above, true))) document.setIn(above, document.createNode({}))
   }
   const node = document.createNode(value)
   if (isScalar(node)) format(node, value)
@@ -76,7 +80,7 @@ function setField(document: Document, keys: readonly string[], value: FieldValue
 }
 
 /** Small numbers are written as people say them: 5e-5. */
-function format(node: { format?: string }, value: FieldValue): void {
+function format(node: { format?: string }, value: YamlValue): void {
   if (typeof value === 'number' && value !== 0 && Math.abs(value) < 1e-3) node.format = 'EXP'
   else delete node.format
 }

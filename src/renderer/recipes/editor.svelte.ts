@@ -10,6 +10,7 @@ import {
   writeFields,
   type Draft,
   type FieldValue,
+  type YamlValue,
 } from './document'
 import { defaults, effective, type FieldPath } from './fields'
 import { presetFields, presetOf, type PresetName } from './presets'
@@ -92,6 +93,11 @@ export class RecipeEditor {
     const fallback = valueAt(defaults, path)
     if (value === null && fallback !== null) return
     this.setYaml(writeField(this.#yaml, path, value === null ? undefined : value))
+  }
+
+  /** Any place of the knowledge section; undefined is taken out of the text. */
+  setKnowledge(path: 'knowledge' | `knowledge.${string}`, value: YamlValue | undefined): void {
+    this.setYaml(writeField(this.#yaml, path, value))
   }
 
   /** Another model or dataset; a name that was made of the two follows. */

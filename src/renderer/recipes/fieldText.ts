@@ -57,6 +57,7 @@ export function valueText(path: FieldPath, value: unknown): string {
 export function partText(value: unknown): string {
   if (value === 'all') return t('recipe.part.all')
   if (value === 'head') return t('recipe.part.head')
+  if (value === 'auto') return t('recipe.part.auto')
   const isLayers = typeof value === 'object' && value !== null && 'lastLayers' in value
   return isLayers ? t('recipe.part.last', { count: Number(value.lastLayers) }) : String(value)
 }

@@ -38,6 +38,7 @@ function ofEstimate(
   const { recipe, estimate, model } = situation
   switch (path) {
     case 'train':
+      if (recipe.train === 'auto') return fact(t('recipe.imply.partAuto'))
       return trained(estimate, model?.parameters ?? null)
     case 'data.validation':
       return estimate.validationRows === 0

@@ -14,6 +14,8 @@ export const sectionNames = [
 ] as const
 
 export type SectionName = (typeof sectionNames)[number]
+/** Sections that a person can fold; knowledge is no list of fields and stands by itself. */
+export type OpenableName = SectionName | 'knowledge'
 
 /** The form, in the order in which a person decides. */
 export const sectionFields: Readonly<Record<SectionName, readonly FieldPath[]>> = {

@@ -7,6 +7,7 @@ export type Route =
   | { readonly name: 'models' }
   | { readonly name: 'model'; readonly model: string }
   | { readonly name: 'knowledge' }
+  | { readonly name: 'pack'; readonly pack: string; readonly tab?: string }
   | { readonly name: 'settings' }
   /** `from`: the run whose recipe is taken over; `dataset`, `model`: chosen in the form. */
   | {
@@ -25,6 +26,16 @@ export type Route =
       readonly baseline?: string
     }
   | { readonly name: 'playground'; readonly project: string; readonly runs: readonly string[] }
+  | { readonly name: 'ablations'; readonly project: string }
+  /** `from`: the run whose recipe is taken; `like`: an ablation; `pack`: what it is about. */
+  | {
+      readonly name: 'new-ablation'
+      readonly project: string
+      readonly from?: string
+      readonly like?: string
+      readonly pack?: string
+    }
+  | { readonly name: 'ablation'; readonly project: string; readonly ablation: string }
   | { readonly name: 'unknown'; readonly path: string }
 
 export type RouteName = Route['name']
@@ -51,6 +62,8 @@ function pathOf(route: Route): string {
       return `/data/sets/${encode(route.dataset)}`
     case 'model':
       return `/models/${encode(route.model)}`
+    case 'pack':
+      return `/knowledge/${encode(route.pack)}${query({ tab: route.tab })}`
     case 'new-run': {
       const { from, dataset, model } = route
       return `/projects/${encode(route.project)}/new${query({ from, dataset, model })}`
@@ -65,6 +78,14 @@ function pathOf(route: Route): string {
     }
     case 'playground':
       return `/projects/${encode(route.project)}/playground${query({ runs: list(route.runs) })}`
+    case 'ablations':
+      return `/projects/${encode(route.project)}/ablations`
+    case 'new-ablation': {
+      const { from, like, pack } = route
+      return `/projects/${encode(route.project)}/new-ablation${query({ from, like, pack })}`
+    }
+    case 'ablation':
+      return `/projects/${encode(route.project)}/ablations/${encode(route.ablation)}`
     case 'unknown':
       return route.path
   }
@@ -91,7 +112,7 @@ export function parseRoute(hash: string): Route {
   if (words.some((word) => word === null)) return { name: 'unknown', path }
   const params = new URLSearchParams(search)
   const known = words.filter((word) => word !== null)
-  return parseWorkspace(known) ?? parseProject(known, params) ?? { name: 'unknown', path }
+  return parseWorkspace(known, params) ?? parseProject(known, params) ?? { name: 'unknown', path }
 }
 
 function decode(part: string): string | null {
@@ -102,7 +123,7 @@ function decode(part: string): string | null {
   }
 }
 
-function parseWorkspace(words: readonly string[]): Route | null {
+function parseWorkspace(words: readonly string[], params: URLSearchParams): Route | null {
   const [first = 'projects', second, third, ...rest] = words
   if (rest.length > 0) return null
   if (second === undefined) {
@@ -118,6 +139,10 @@ function parseWorkspace(words: readonly string[]): Route | null {
     }
   }
   if (first === 'models' && third === undefined) return { name: 'model', model: second }
+  if (first === 'knowledge' && third === undefined) {
+    const tab = params.get('tab') ?? ''
+    return { name: 'pack', pack: second, ...(tab === '' ? {} : { tab }) }
+  }
   if (first !== 'data') return null
   if (second === 'import' && third === undefined) return { name: 'data-import' }
   return second === 'sets' && third !== undefined ? { name: 'dataset', dataset: third } : null
@@ -137,6 +162,9 @@ function parseProject(words: readonly string[], params: URLSearchParams): Route 
   if (room === 'runs' && item !== undefined) {
     return { name: 'run', project, run: item, ...optional('tab') }
   }
+  if (room === 'ablations' && item !== undefined) {
+    return { name: 'ablation', project, ablation: item }
+  }
   if (item !== undefined) return null
   const runs = (params.get('runs') ?? '').split(',').filter((run) => run !== '')
   switch (room) {
@@ -148,6 +176,10 @@ function parseProject(words: readonly string[], params: URLSearchParams): Route 
       return { name: 'compare', project, runs, ...optional('baseline') }
     case 'playground':
       return { name: 'playground', project, runs }
+    case 'ablations':
+      return { name: 'ablations', project }
+    case 'new-ablation':
+      return { name: 'new-ablation', project, ...optional('from', 'like', 'pack') }
     default:
       return null
   }

@@ -123,3 +123,7 @@ export function withToggled(keys: ReadonlySet<string>, key: string): ReadonlySet
   if (!next.delete(key)) next.add(key)
   return next
 }
+
+/** Runs that a person started: those of ablations have a page of their own. */
+export const withoutCells = (runs: readonly Run[]): readonly Run[] =>
+  runs.filter((run) => run.ablation === null)

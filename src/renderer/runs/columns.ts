@@ -20,6 +20,7 @@ const fixed: readonly Column[] = [
   { id: 'note', kind: 'text', width: 200 },
   { id: 'model', kind: 'text', width: 140 },
   { id: 'dataset', kind: 'text', width: 84 },
+  { id: 'pack', kind: 'text', width: 104 },
   { id: 'steps', kind: 'value', width: 80 },
   { id: 'seconds', kind: 'duration', width: 84 },
   { id: 'samplesPerSecond', kind: 'value', width: 92 },

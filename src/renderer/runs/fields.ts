@@ -23,6 +23,8 @@ function readFields(run: Run): ReadonlyMap<string, FieldValue> {
     ['state', run.state.kind],
     ['model', run.modelName],
     ['dataset', run.datasetName],
+    ['pack', run.packName],
+    ['ablation', run.ablation],
     ['steps', run.steps],
     ['seconds', run.seconds],
     ['samplesPerSecond', run.samplesPerSecond],

@@ -8,6 +8,7 @@
  *   TextInput         bind:value; icon; mono      NumberInput   value + onchange, 5e-5 and arrow keys
  *   Select            options { value, label, hint }; bind:value or onchange
  *   Checkbox Switch   checked + onchange          Segmented     one of few      Tabs
+ *   ChoiceMap         words, each with what it is mapped to
  *   Menu              items; three dots, or any button that spreads `props`
  *   Tooltip           text; snippet gets `props`
  *   Dialog            bind:open, title, actions   ConfirmDialog says what disappears; typed name
@@ -26,6 +27,7 @@
 export { default as Badge } from './Badge.svelte'
 export { default as Button } from './Button.svelte'
 export { default as Checkbox } from './Checkbox.svelte'
+export { default as ChoiceMap } from './ChoiceMap.svelte'
 export { default as CodeEditor } from './CodeEditor.svelte'
 export { default as CommandPalette } from './CommandPalette.svelte'
 export { default as ConfirmDialog } from './ConfirmDialog.svelte'

@@ -2,6 +2,7 @@ import Boxes from '@lucide/svelte/icons/boxes'
 import ChartLine from '@lucide/svelte/icons/chart-line'
 import FolderOpen from '@lucide/svelte/icons/folder-open'
 import Keyboard from '@lucide/svelte/icons/keyboard'
+import Library from '@lucide/svelte/icons/library'
 import Plus from '@lucide/svelte/icons/plus'
 import SunMoon from '@lucide/svelte/icons/sun-moon'
 import Table from '@lucide/svelte/icons/table-2'
@@ -55,6 +56,16 @@ export function paletteGroups(
         hint: `${formatCount(each.parameters)} · ${formatBytes(each.bytes)}`,
         icon: Boxes,
         run: () => goTo({ name: 'model', model: each.id }),
+      })),
+    },
+    {
+      label: t('knowledge.listTitle'),
+      commands: (workspace.packs.value ?? []).map((each) => ({
+        id: each.id,
+        label: each.name,
+        hint: t('pack.versionOf', { version: each.version }),
+        icon: Library,
+        run: () => goTo({ name: 'pack', pack: each.id }),
       })),
     },
     {

@@ -5,6 +5,7 @@ import FolderOpen from '@lucide/svelte/icons/folder-open'
 import GitCompare from '@lucide/svelte/icons/git-compare'
 import Library from '@lucide/svelte/icons/library'
 import ListPlus from '@lucide/svelte/icons/list-plus'
+import Scale from '@lucide/svelte/icons/scale'
 import Settings from '@lucide/svelte/icons/settings'
 import Table from '@lucide/svelte/icons/table-2'
 import type { Component } from 'svelte'
@@ -55,7 +56,7 @@ export const libraryRooms: readonly Room[] = [
     label: 'shell.knowledge',
     icon: Library,
     route: () => ({ name: 'knowledge' }),
-    names: ['knowledge'],
+    names: ['knowledge', 'pack'],
     key: 'K',
   },
 ]
@@ -81,6 +82,13 @@ export const projectRooms: readonly Room[] = [
     route: ofProject((project) => ({ name: 'compare', project, runs: [] })),
     names: ['compare'],
     key: 'C',
+  },
+  {
+    label: 'ablation.title',
+    icon: Scale,
+    route: ofProject((project) => ({ name: 'ablations', project })),
+    names: ['ablations', 'new-ablation', 'ablation'],
+    key: 'A',
   },
   {
     label: 'shell.playground',

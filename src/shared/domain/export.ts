@@ -17,5 +17,7 @@ export interface Artifact {
   /** Largest absolute difference of logits between run and export on `rowsChecked` rows. */
   readonly largestDifference: number
   readonly rowsChecked: number
+  /** What a person must know to use it elsewhere, such as a head that transformers does not have. */
+  readonly notes: readonly string[]
   readonly createdAt: Timestamp
 }

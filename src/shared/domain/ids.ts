@@ -6,6 +6,7 @@ export type ProjectId = Branded<'project'>
 export type DatasetId = Branded<'dataset'>
 export type ModelId = Branded<'model'>
 export type PackId = Branded<'pack'>
+export type AblationId = Branded<'ablation'>
 export type RecipeId = Branded<'recipe'>
 export type RunId = Branded<'run'>
 export type JobId = Branded<'job'>

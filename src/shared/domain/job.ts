@@ -2,7 +2,14 @@ import type { ErrorPayload } from '../errors'
 import type { JobId, ProjectId, Timestamp } from './ids'
 
 export type JobKind =
-  'starter' | 'model.import' | 'model.download' | 'dataset.import' | 'prediction' | 'export'
+  | 'starter'
+  | 'model.import'
+  | 'model.download'
+  | 'dataset.import'
+  | 'pack.import'
+  | 'pack.export'
+  | 'prediction'
+  | 'export'
 
 export type JobState =
   | { readonly kind: 'running' }

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { knowledgeSchema } from './knowledge'
 
 const seed = z.int().min(0).max(0xffffffff)
 const share = z.number().min(0).max(1)
@@ -45,9 +46,11 @@ const Head = z.strictObject({
 })
 
 const Part = z
-  .union([z.enum(['all', 'head']), z.strictObject({ lastLayers: z.int().min(1).max(200) })])
+  .union([z.enum(['all', 'head', 'auto']), z.strictObject({ lastLayers: z.int().min(1).max(200) })])
   .default('all')
-  .describe('What is trained: all parameters, only the new head, or the head and the last layers.')
+  .describe(
+    'What is trained: all parameters, only the new head, or the head and the last layers. auto: chosen by trial on the labelled rows.',
+  )
 
 const Optimizer = z.strictObject({
   name: z.enum(['adam', 'adamw', 'sgd', 'momentum', 'lamb', 'lion', 'adafactor']).default('adamw'),
@@ -187,6 +190,10 @@ export const recipeSchema = z.strictObject({
   evaluation: Evaluation.prefault({}),
   checkpoint: z
     .strictObject({
+      keep: z
+        .enum(['best', 'none'])
+        .default('best')
+        .describe('Whether trained weights stay when the run has ended; none: only its results.'),
       everySteps: z
         .int()
         .min(1)
@@ -198,11 +205,10 @@ export const recipeSchema = z.strictObject({
     })
     .prefault({}),
   seeds: Seeds.prefault({}),
-  knowledge: z
-    .strictObject({ pack: z.string().min(1) })
+  knowledge: knowledgeSchema
     .nullable()
     .default(null)
-    .describe('The knowledge pack attached to the run.'),
+    .describe('The knowledge pack of the run and how it takes part. null: none.'),
 })
 
 export type Recipe = z.output<typeof recipeSchema>

@@ -1,5 +1,5 @@
 import type { ErrorPayload } from '../errors'
-import type { DatasetId, ModelId, ProjectId, RunId, Timestamp } from './ids'
+import type { AblationId, DatasetId, ModelId, PackId, ProjectId, RunId, Timestamp } from './ids'
 import type { Recipe } from './recipe'
 
 /**
@@ -56,6 +56,12 @@ export interface Run {
   readonly datasetName: string
   readonly datasetHash: string
   readonly labels: readonly string[]
+  /** The knowledge pack of the run; null: none. */
+  readonly pack: PackId | null
+  readonly packName: string | null
+  readonly packHash: string | null
+  /** The ablation that the run is a cell of. */
+  readonly ablation: AblationId | null
   readonly state: RunState
   readonly progress: RunProgress | null
   /** Last value of every summary metric: `test.accuracy`, `validation.loss`, `train.loss`, … */

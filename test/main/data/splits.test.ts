@@ -42,6 +42,15 @@ describe('a split', () => {
     expect([split.train.length, split.validation.length]).toEqual([81, 9])
   })
 
+  it('counts rows without a label, and those beyond the training rows asked for, as unlabelled', () => {
+    const all: Row[] = [...rows(8), { part: 'train', label: null }, { part: 'test', label: null }]
+    const split = splitRows(all, { ...options, test: 0, validation: 0, trainRows: 3 })
+    expect(split.unlabelled).toHaveLength(6)
+    expect([...split.train, ...split.unlabelled].sort((a, b) => a - b)).toEqual([
+      0, 1, 2, 3, 4, 5, 6, 7, 8,
+    ])
+  })
+
   it('leaves out rows without a label', () => {
     const split = splitRows([...rows(8), { part: 'all', label: null }], {
       ...options,

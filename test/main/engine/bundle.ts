@@ -3,6 +3,7 @@ import { mkdtemp } from 'node:fs/promises'
 import { builtinModules } from 'node:module'
 import { join, resolve } from 'node:path'
 import { build } from 'vite'
+import { buildPredictor } from '../../../scripts/setup/predictor.mjs'
 
 const root = resolve(import.meta.dirname, '../../..')
 
@@ -40,6 +41,7 @@ export async function bundleEngine(): Promise<EngineBundle> {
       },
     },
   })
+  await buildPredictor(join(folder, 'knowledge'))
   copyFileSync(join(root, 'package.json'), join(folder, 'package.json'))
   return { folder, remove: () => rmSync(folder, { recursive: true, force: true }) }
 }

@@ -14,6 +14,7 @@ export interface ScriptedTrainer {
   /** Journals an event; `tell: false`: the message is lost on its way. */
   record(event: RunEvent, options?: { readonly tell: boolean }): void
   send(message: TrainerMessage): void
+  /** Ends the process; once. */
   exit(exit?: Partial<TrainerExit>): void
 }
 
@@ -75,7 +76,9 @@ function startScript(
         if (options.tell) send({ type: 'event', recorded })
       },
       exit: (exit = {}) => {
-        journal?.close()
+        if (journal === null) return
+        journal.close()
+        journal = null
         channel.close()
         setImmediate(() => exited({ code: 0, signal: null, stderr: '', ...exit }))
       },

@@ -24,6 +24,30 @@ describe('the starter project', () => {
       ['tweets', ['negative', 'positive']],
     ])
     expect(starter.recipe).toMatchObject({ model: 'all-MiniLM-L6-v2', data: { dataset: 'film' } })
+    expect(starter.recipe.knowledge).toBeNull()
+    expect(starter.pack).toMatchObject({
+      name: 'valence',
+      version: 1,
+      labels: ['negative', 'positive'],
+      licence: 'MIT',
+      counts: { lexicons: 1, terms: 7494 },
+    })
+    const { content } = await call('packs.get', { pack: 'valence' })
+    const [lexicon] = content.lexicons
+    const weightOf = (term: string): number | undefined =>
+      lexicon?.entries.find((each) => each.term === term)?.weight
+    expect([':-)', "( '}{' )", 'lol', 'fav', 'great', ':-,'].map(weightOf)).toEqual([
+      1.3, 1.6, 2.9, 2.4, 3.1, 1.1,
+    ])
+    expect(lexicon).toMatchObject({
+      match: 'word',
+      valence: { above: 'positive', below: 'negative' },
+      negation: { window: 3, factor: -0.74 },
+      intensifiers: { words: { very: 0.293, barely: -0.293 }, window: 3, decay: 0.95 },
+    })
+    const report = await call('packs.check', { pack: 'valence', dataset: 'tweets' })
+    expect(report.problems).toEqual([])
+    expect(report.accuracy).toBeGreaterThan(0.85)
     expect(starter.estimate.testRows).toBe(800)
     expect(starter.estimate.trainRows + starter.estimate.validationRows).toBeGreaterThan(1000)
     expect(starter.estimate.seconds).toBeGreaterThan(10)
@@ -32,6 +56,8 @@ describe('the starter project', () => {
     expect(again.model.id).toBe(starter.model.id)
     expect(again.project.id).toBe(starter.project.id)
     expect(again.datasets.map(({ id }) => id)).toEqual(starter.datasets.map(({ id }) => id))
+    expect(again.pack).toEqual(starter.pack)
+    expect(await call('packs.list', {})).toHaveLength(1)
     expect(await call('models.list', {})).toHaveLength(1)
     expect(await call('datasets.list', {})).toHaveLength(2)
   }, 300_000)

@@ -244,6 +244,8 @@ describe('a model card', () => {
         ],
       },
       recipeYaml: 'epochs: 2\n',
+      pooling: 'checkpoint',
+      notes: [],
     })
     expect(card).toContain('license: "apache-2.0"')
     expect(card).toContain('| test.accuracy | 0.8625 |\n| validation.loss | 0.33333 |')

@@ -72,4 +72,34 @@ describe('a layout', () => {
       /3 rows × 3 tokens/,
     )
   })
+
+  it('takes positions and what is visible from a structure', () => {
+    const before = memory().tensors
+    const structure = {
+      positions: Int32Array.of(0, 1, 1, 0, 0, 0),
+      visible: Uint8Array.from([1, 1, 0, 1, 1, 0, 0, 1, 1, 1, 1, 1, 0, 0, 0, 0, 0, 0]),
+      pooled: Uint8Array.of(1, 0, 1, 1, 1, 1),
+    }
+    const layout = createLayout({ ...batch, structure }, 'packed', { kind: 'plain' })
+    if (layout.kind !== 'padded') throw new Error('padded')
+    expect([...layout.positions]).toEqual([0, 1, 1, 0, 0, 0])
+    expect(layout.mask.shape).toEqual([2, 1, 3, 3])
+    expect([...read(layout.mask)].map((value) => (value === 0 ? 1 : 0))).toEqual([
+      ...[1, 1, 0, 1, 1, 0, 0, 1, 1],
+      ...[1, 0, 0, 0, 0, 0, 0, 0, 0],
+    ])
+    expect([...layout.owners]).toEqual([0, 0, 0, 1, 2, 2])
+    expect([...layout.pooled.owners]).toEqual([0, 2, 0, 1, 2, 2])
+    expect([...layout.pooled.lengths]).toEqual([2, 1])
+    disposeLayout(layout)
+    expect(memory().tensors).toBe(before)
+    const roberta = { kind: 'afterPadding', paddingId: 1 } as const
+    const other = createLayout({ ...batch, structure }, 'padded', roberta)
+    expect([...other.positions]).toEqual([2, 3, 3, 2, 2, 2])
+    disposeLayout(other)
+    const short = { ...structure, pooled: new Uint8Array(5) }
+    expect(() => createLayout({ ...batch, structure: short }, 'padded', roberta)).toThrow(
+      /structure of a batch of 6 tokens/,
+    )
+  })
 })

@@ -77,6 +77,7 @@ export const createCountingModel: CreateTrainee = ({ data, folder, kept }) => {
       return { read: () => norm, dispose: () => undefined }
     },
     showAverage: () => undefined,
+    embeddings: () => new Float32Array(),
     logits: (rows) =>
       Float32Array.from(
         Array.from(rows).flatMap((row) => probabilities(tokensOf(row)).map(Math.log)),

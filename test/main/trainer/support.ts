@@ -112,6 +112,8 @@ export function addRun(made: MadeRun, name: string, options: RunOptions = {}): s
     modelHash: 'm',
     datasetFolder: '../../datasets/d',
     datasetHash: 'd',
+    packFolder: null,
+    packHash: null,
     cacheFolder: '../../cache',
     graftbench: '0.0.0',
   }

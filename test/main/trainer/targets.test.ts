@@ -34,7 +34,7 @@ describe('targets', () => {
     expect(() => encodeTargets(rows('a', 'x'), 'single-label', ['a', 'b'])).toThrow(
       /Row 101 .*"x".*a, b/,
     )
-    expect(() => encodeTargets(rows('a', null), 'single-label', ['a'])).toThrow(/Row 101/)
+    expect(() => encodeTargets(rows('a', 3), 'single-label', ['a'])).toThrow(/Row 101/)
     expect(() => encodeTargets(rows('a'), 'regression', [])).toThrow(/Row 100 .*number/)
   })
 })

@@ -24,6 +24,7 @@ export const methodsOf = (trainee: Trainee): Trainee => ({
     trainee.showAverage(on)
   },
   logits: (rows) => trainee.logits(rows),
+  embeddings: (rows) => trainee.embeddings(rows),
   weights: () => trainee.weights(),
   assign: (weights) => {
     trainee.assign(weights)

@@ -10,6 +10,8 @@ const routes: readonly Route[] = [
   { name: 'models' },
   { name: 'model', model: 'owner/name' },
   { name: 'knowledge' },
+  { name: 'pack', pack: 'valence@2' },
+  { name: 'pack', pack: 'pack_1', tab: 'rules' },
   { name: 'settings' },
   { name: 'new-run', project: 'p1' },
   { name: 'new-run', project: 'p1', from: 'run_1', dataset: 'd', model: 'm' },
@@ -20,6 +22,10 @@ const routes: readonly Route[] = [
   { name: 'compare', project: 'p1', runs: [] },
   { name: 'compare', project: 'p1', runs: ['a', 'b'], baseline: 'a' },
   { name: 'playground', project: 'p1', runs: ['a'] },
+  { name: 'ablations', project: 'p1' },
+  { name: 'new-ablation', project: 'p1' },
+  { name: 'new-ablation', project: 'p1', from: 'run_1', pack: 'valence@2' },
+  { name: 'ablation', project: 'p1', ablation: 'ablation_1' },
 ]
 
 describe('an address', () => {

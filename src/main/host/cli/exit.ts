@@ -15,6 +15,7 @@ export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes]
 const invalidFamilies: readonly string[] = [
   'input',
   'recipe',
+  'pack',
   'data',
   'model',
   'safetensors',

@@ -16,6 +16,7 @@ const artifactResult = z.looseObject({
   bytes: z.number(),
   largestDifference: z.number(),
   rowsChecked: z.number(),
+  notes: z.array(z.string()),
 })
 
 export const registerExport: Register = (program, act) => {
@@ -35,10 +36,11 @@ export const registerExport: Register = (program, act) => {
             engine.call('exports.create', { run, format, output, overwrite }),
           ),
         )
-        const { path, bytes, rowsChecked, largestDifference } = artifact
+        const { path, bytes, rowsChecked, largestDifference, notes } = artifact
         session.output.lines(
           `Exported ${formatBytes(bytes)}: ${path}`,
           `Checked on ${rowsChecked} rows: logits differ by at most ${largestDifference.toExponential(1)}`,
+          ...notes,
         )
         session.output.result(artifact)
       }),

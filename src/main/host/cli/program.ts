@@ -1,6 +1,8 @@
 import { Command, CommanderError } from 'commander'
 import { GraftError, toErrorPayload } from '@shared/errors'
 import type { HostOptions } from '../connect'
+import { registerAblate } from './ablate'
+import { registerAblations } from './ablations'
 import type { Act, Register } from './command'
 import { checkOptions } from './command'
 import { registerDatasets } from './datasets'
@@ -10,6 +12,7 @@ import { registerExport } from './export'
 import { registerModels } from './models'
 import type { Output } from './output'
 import { createOutput } from './output'
+import { registerPacks } from './packs'
 import { registerPredict } from './predict'
 import { registerRecipe } from './recipe'
 import { registerRuns } from './runs'
@@ -22,8 +25,11 @@ const groups: readonly Register[] = [
   registerStarter,
   registerModels,
   registerDatasets,
+  registerPacks,
   registerTrain,
   registerRuns,
+  registerAblate,
+  registerAblations,
   registerPredict,
   registerExport,
   registerServe,

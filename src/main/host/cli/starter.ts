@@ -13,13 +13,20 @@ const starterResult = z.looseObject({
   project: z.looseObject({ name: z.string() }),
   model: z.looseObject({ name: z.string(), parameters: z.number() }),
   datasets: z.array(z.looseObject({ name: z.string(), rows: z.number() })),
+  pack: z.looseObject({
+    name: z.string(),
+    version: z.number(),
+    counts: z.looseObject({ terms: z.number() }),
+  }),
   estimate: z.looseObject({ totalSteps: z.number(), seconds: z.number() }),
 })
 
 export const registerStarter: Register = (program, act) => {
   program
     .command('starter')
-    .description('set up the starter project: model all-MiniLM-L6-v2, data film, amazon, tweets')
+    .description(
+      'set up the starter project: model all-MiniLM-L6-v2, data film, amazon, tweets, pack valence',
+    )
     .option('--data <sets>', 'only these, with commas: film,amazon,tweets')
     .action(
       act(options, async (session, { data }) => {
@@ -42,12 +49,13 @@ export const registerStarter: Register = (program, act) => {
 }
 
 function describe(starter: z.output<typeof starterResult>): readonly string[] {
-  const { project, model, datasets, estimate } = starter
+  const { project, model, datasets, pack, estimate } = starter
   const [first] = datasets
   return [
     `Project ${project.name}`,
     `Model   ${model.name}, ${formatCount(model.parameters)} parameters`,
     ...datasets.map(({ name, rows }) => `Data    ${name}, ${formatCount(rows)} rows`),
+    `Pack    ${pack.name}@${pack.version}, ${formatCount(pack.counts.terms)} terms`,
     `A first run takes ${formatCount(estimate.totalSteps)} steps, about ${formatSeconds(estimate.seconds)}:`,
     `  graftbench train --project "${project.name}" --model ${model.name} --dataset ${first?.name ?? 'NAME'}`,
   ]

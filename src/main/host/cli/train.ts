@@ -7,13 +7,14 @@ import { addDataset, columnOptions, dataFiles, rolesOf } from './datasets'
 import { describeRun, followRun } from './follow'
 import { formatCount, formatMetric, formatSeconds } from './format'
 import { resolveModel } from './models'
+import { resolvePack } from './pack-source'
 import { parseRecipe, readRecipe, withLines } from './recipe-file'
 import type { Session } from './session'
 import type { RecipeDraft } from './set'
 import { setInRecipe } from './set'
 import { formatFacts } from './table'
 
-const trainOptions = z.object({
+export const trainOptions = z.object({
   model: z.string().optional(),
   train: z.string().optional(),
   validation: z.string().optional(),
@@ -27,18 +28,20 @@ const trainOptions = z.object({
   maxSteps: count.optional(),
   freeze: z.boolean().optional(),
   seed: wholeNumber.optional(),
+  pack: z.string().optional(),
+  knowledge: z.enum(['auto', 'none'], 'expected auto or none').optional(),
   set: z.array(z.string()).default([]),
   project: z.string().default('Command line'),
   name: z.string().optional(),
   tag: z.array(z.string()).default([]),
 })
 
-type TrainOptions = z.output<typeof trainOptions>
+export type TrainOptions = z.output<typeof trainOptions>
 
-const collect = (value: string, before: readonly string[] | undefined): readonly string[] => [
-  ...(before ?? []),
-  value,
-]
+export const collect = (
+  value: string,
+  before: readonly string[] | undefined,
+): readonly string[] => [...(before ?? []), value]
 
 export const registerTrain: Register = (program, act) => {
   program
@@ -62,6 +65,11 @@ export const registerTrain: Register = (program, act) => {
     .option('--max-steps <steps>', 'end after so many steps')
     .option('--freeze', 'train only the new head')
     .option('--seed <number>', 'seed of split, head and dropout (0)')
+    .option('--pack <pack>', 'knowledge pack of the workspace, or a folder or zip file of one')
+    .option(
+      '--knowledge <use>',
+      'auto: the best way to use the pack is found; none: it is left out',
+    )
     .option('--set <path=value>', 'any field of the recipe; may be repeated', collect)
     .option('--project <name>', 'project of the run ("Command line")')
     .option('--name <name>', 'name of the run')
@@ -71,11 +79,7 @@ export const registerTrain: Register = (program, act) => {
 
 const train = (act: Act): ReturnType<Act> =>
   act(trainOptions, async (session, options, [file]) => {
-    const draft =
-      file === undefined
-        ? await recipeOfOptions(session, options)
-        : await recipeOfFile(session, file, options)
-    const recipe = options.set.reduce(setInRecipe, draft)
+    const recipe = await recipeOf(session, file, options)
     const project = await projectNamed(session, options.project)
     const run = await followRun(session, async (engine) => {
       const created = await engine
@@ -106,6 +110,19 @@ export function summary(run: Run): readonly string[] {
     `Predict: graftbench predict --run ${run.number} --input FILE --output FILE`,
     `Export:  graftbench export --run ${run.number} --format hf --output DIR`,
   ]
+}
+
+/** The recipe of a file, changed by flags, or that of flags alone; rows, model and pack are added. */
+export async function recipeOf(
+  session: Session,
+  file: string | undefined,
+  options: TrainOptions,
+): Promise<RecipeDraft> {
+  const draft =
+    file === undefined
+      ? await recipeOfOptions(session, options)
+      : await recipeOfFile(session, file, options)
+  return options.set.reduce(setInRecipe, await withKnowledge(session, draft, options))
 }
 
 async function recipeOfFile(
@@ -178,8 +195,25 @@ function mergeOptions(
   )
 }
 
+/** --pack and --knowledge as fields of a recipe; what a recipe says of its pack otherwise stays. */
+async function withKnowledge(
+  session: Session,
+  draft: RecipeDraft,
+  { pack, knowledge }: TrainOptions,
+): Promise<RecipeDraft> {
+  if (knowledge === 'none') return { ...draft, knowledge: null }
+  const stated = z.record(z.string(), z.unknown()).safeParse(draft['knowledge']).data
+  if (pack === undefined && stated === undefined) {
+    if (knowledge === undefined) return draft
+    throw new GraftError('input.invalid', '--knowledge auto needs a pack: name it with --pack.')
+  }
+  const named = pack === undefined ? {} : { pack: await resolvePack(session, pack) }
+  const chosen = knowledge === 'auto' ? { training: 'auto', prediction: 'auto' } : {}
+  return { ...draft, knowledge: { ...stated, ...named, ...chosen } }
+}
+
 /** The id of a project; it is made when there is none of that name. */
-async function projectNamed(session: Session, name: string): Promise<string> {
+export async function projectNamed(session: Session, name: string): Promise<string> {
   const engine = await session.engine()
   try {
     return (await engine.call('projects.get', { project: name })).id

@@ -6,6 +6,8 @@ import { embedding } from '../kernels/embedding'
 import { gatherRows } from '../kernels/gather'
 import { linear } from '../kernels/linear'
 import type { Stream } from '../kernels/norm'
+import type { Probe } from '../kernels/probe'
+import { probe } from '../kernels/probe'
 import { residualNorm } from '../kernels/norm'
 import type { Layout } from '../layout'
 import type { Tape, Value } from '../tape'
@@ -27,6 +29,8 @@ export interface Forward {
   readonly firstTrained: number
   /** What `tokenBytes` gave for the output of the frozen layers on this batch. */
   readonly frozen?: Uint8Array | undefined
+  /** For attributions: on the vectors of the tokens before the first layer. */
+  readonly probe?: Probe | undefined
 }
 
 /** Dropout sites of a layer, and those before the first layer. */
@@ -47,7 +51,8 @@ export function backbone(forward: Forward, layout: Layout, outputs?: Int32Array)
   const { tape, config, weights, frozen } = forward
   const end = config.layers
   if (frozen === undefined) {
-    return through(forward, layout, embeddings(forward, layout), { first: 0, end, outputs })
+    const start = probed(forward, embeddings(forward, layout))
+    return through(forward, layout, start, { first: 0, end, outputs })
   }
   const start = streamOf(tape, frozen, layout, config.hidden, weights.copies)
   return through(forward, layout, start, { first: forward.firstTrained, end, outputs })
@@ -99,6 +104,13 @@ function embeddings(forward: Forward, layout: Layout): Stream {
       copies: weights.copies,
     }),
   )
+}
+
+/** Attributions are computed in float32, where a stream has one form. */
+function probed({ tape, probe: wanted }: Forward, stream: Stream): Stream {
+  if (wanted === undefined) return stream
+  const moved = probe(tape, stream.wide, wanted)
+  return { wide: moved, narrow: moved }
 }
 
 function layer(

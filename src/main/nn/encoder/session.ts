@@ -24,16 +24,22 @@ import type {
 import { describeModel, type ModelSummary } from '../summary'
 import { Tape } from '../tape'
 import type { Value } from '../tape'
-import type { Targets } from '../targets'
+import type { LossChoice, Targets } from '../targets'
 import { ignoredToken, lossOf } from '../targets'
 import type { Tensor } from '../tf'
 import { readFloats, readScalar, scalar, tensor } from '../tf'
 import { Weights } from '../weights'
+import type { AttributionTerm, ProbedModel } from './attribution'
+import { accumulatePrice } from './attribution'
 import type { Forward } from './backbone'
 import { backbone, frozenPart } from './backbone'
 import { tokenBytes } from './frozen'
 import { languageHead, sequenceHead } from './head-pass'
 import type { Stage } from './heads'
+import type { Losses } from './losses'
+import { lossesOf } from './losses'
+import type { ScoreFeatures } from './score-features'
+import { withScores } from './score-features'
 
 /** A session of one of the encoder families; see `Session`. */
 export class EncoderSession implements Session {
@@ -80,7 +86,7 @@ export class EncoderSession implements Session {
 
   accumulate(
     batch: TokenBatch,
-    targets: Targets,
+    targets: Targets | undefined,
     context: StepContext,
     frozen?: Uint8Array,
   ): DeferredNumber {
@@ -89,18 +95,19 @@ export class EncoderSession implements Session {
 
   private accumulateBatch(
     batch: TokenBatch,
-    targets: Targets,
+    targets: Targets | undefined,
     context: StepContext,
     frozen: Uint8Array | undefined,
   ): DeferredNumber {
     const forward = this.forward(new Tape('training'), dropoutOf(context), frozen)
     const layout = this.layout(batch, library().packs ? 'packed' : 'padded')
     try {
-      const loss =
-        this.plan.head.kind === 'language'
-          ? this.languageLoss(forward, layout, targets, context)
-          : lossOf(forward.tape, this.sequenceLogits(forward, layout), targets, context)
-      return finish(forward.tape, loss, context.scale)
+      if (this.plan.head.kind === 'language') {
+        const loss = this.languageLoss(forward, layout, targets, context)
+        return finish(forward.tape, { loss, whole: loss }, context.scale)
+      }
+      const logits = this.sequenceLogits(forward, layout, context.scores)
+      return finish(forward.tape, lossesOf(forward.tape, logits, targets, context), context.scale)
     } finally {
       forward.tape.dispose()
       disposeLayout(layout)
@@ -110,15 +117,38 @@ export class EncoderSession implements Session {
   accumulateHead(
     features: Float32Array,
     rows: number,
-    targets: Targets,
+    targets: Targets | undefined,
     context: StepContext,
   ): DeferredNumber {
     const forward = this.forward(new Tape('training'), dropoutOf(context))
     try {
-      const logits = this.headOf(forward, this.featureValue(forward, features, rows))
-      return finish(forward.tape, lossOf(forward.tape, logits, targets, context), context.scale)
+      const value = this.featureValue(forward, features, rows)
+      const logits = this.headOf(forward, value, context.scores)
+      return finish(forward.tape, lossesOf(forward.tape, logits, targets, context), context.scale)
     } finally {
       forward.tape.dispose()
+    }
+  }
+
+  accumulateAttribution(
+    batch: TokenBatch,
+    term: AttributionTerm,
+    { scale, scores }: Pick<StepContext, 'scale' | 'scores'>,
+  ): number {
+    const layout = this.layout(batch, library().packs ? 'packed' : 'padded')
+    const silent = new Weights(this.byName, this.gradients, 'float32', false)
+    const open = new Weights(this.byName, this.gradients, 'float32')
+    try {
+      const logits: ProbedModel = (tape, probe, trained) => {
+        const weights = trained ? open : silent
+        const forward = { ...this.forward(tape, undefined), weights, probe }
+        return this.sequenceLogits(forward, layout, scores)
+      }
+      return accumulatePrice(logits, layout, term, scale)
+    } finally {
+      silent.release()
+      open.release()
+      disposeLayout(layout)
     }
   }
 
@@ -135,15 +165,25 @@ export class EncoderSession implements Session {
     return { ...deferred(norm), overflowed: scale === undefined }
   }
 
-  logits(batch: TokenBatch, frozen?: Uint8Array): Float32Array {
+  logits(batch: TokenBatch, frozen?: Uint8Array, scores?: Float32Array): Float32Array {
     const { head } = this.plan
     if (head.kind === 'sequence') {
       return this.evaluate(batch, 'packed', frozen, (forward, layout) =>
-        readFloats(this.sequenceLogits(forward, layout).tensor),
+        readFloats(this.sequenceLogits(forward, layout, scores).tensor),
       )
     }
     return this.evaluate(batch, 'padded', frozen, (forward, layout) =>
       readFloats(languageHead(forward, head.head, backbone(forward, layout)).tensor),
+    )
+  }
+
+  evaluateLoss(batch: TokenBatch, targets: Targets): number {
+    return this.evaluate(batch, 'packed', undefined, (forward, layout) =>
+      readScalar(
+        this.plan.head.kind === 'language'
+          ? this.languageLoss(forward, layout, targets, {}).tensor
+          : lossOf(forward.tape, this.sequenceLogits(forward, layout), targets, {}).tensor,
+      ),
     )
   }
 
@@ -153,11 +193,11 @@ export class EncoderSession implements Session {
     )
   }
 
-  logitsFromFeatures(features: Float32Array, rows: number): Float32Array {
+  logitsFromFeatures(features: Float32Array, rows: number, scores?: Float32Array): Float32Array {
     const forward = this.forward(new Tape('inference'), undefined)
     try {
       const value = this.featureValue(forward, features, rows)
-      return readFloats(this.headOf(forward, value).tensor)
+      return readFloats(this.headOf(forward, value, scores).tensor)
     } finally {
       forward.tape.dispose()
     }
@@ -246,8 +286,8 @@ export class EncoderSession implements Session {
     })
   }
 
-  private sequenceLogits(forward: Forward, layout: Layout): Value {
-    return this.headOf(forward, this.features(forward, layout))
+  private sequenceLogits(forward: Forward, layout: Layout, scores?: Float32Array): Value {
+    return this.headOf(forward, this.features(forward, layout), scores)
   }
 
   /** Pooled vectors [rows, hidden], through the stages that are frozen. */
@@ -259,11 +299,17 @@ export class EncoderSession implements Session {
     return sequenceHead(forward, stages, pooled, 0, this.frozenStages)
   }
 
-  private headOf(forward: Forward, features: Value): Value {
-    return sequenceHead(forward, this.sequence().stages, features, this.frozenStages)
+  private headOf(forward: Forward, features: Value, scores?: Float32Array): Value {
+    const { stages, scores: taken } = this.sequence()
+    const logits = sequenceHead(forward, stages, features, this.frozenStages)
+    return taken === undefined ? logits : withScores(forward, taken, logits, scores)
   }
 
-  private sequence(): { readonly stages: readonly Stage[]; readonly pooling: Pooling } {
+  private sequence(): {
+    readonly stages: readonly Stage[]
+    readonly pooling: Pooling
+    readonly scores: ScoreFeatures | undefined
+  } {
     const { head } = this.plan
     if (head.kind === 'sequence') return head
     throw new GraftError('internal', 'A language model has no pooled vectors.')
@@ -277,11 +323,11 @@ export class EncoderSession implements Session {
   private languageLoss(
     forward: Forward,
     layout: Layout,
-    targets: Targets,
-    context: StepContext,
+    targets: Targets | undefined,
+    { labelSmoothing }: LossChoice,
   ): Value {
     const { head } = this.plan
-    if (head.kind !== 'language' || targets.kind !== 'tokens') {
+    if (head.kind !== 'language' || targets?.kind !== 'tokens') {
       throw new GraftError('input.invalid', 'A language model is trained on token targets.')
     }
     if (targets.values.length !== layout.places.length) {
@@ -302,7 +348,7 @@ export class EncoderSession implements Session {
     const stream = backbone(forward, layout, Int32Array.from(places))
     const logits = languageHead(forward, head.head, stream)
     const tokens: Targets = { kind: 'tokens', values: Int32Array.from(classes) }
-    return lossOf(forward.tape, logits, tokens, { labelSmoothing: context.labelSmoothing })
+    return lossOf(forward.tape, logits, tokens, { labelSmoothing })
   }
 }
 
@@ -313,9 +359,9 @@ const dropoutOf = (context: StepContext): DropoutSource => ({
 })
 
 /** Runs the backward pass; the loss stays on the device until it is read. */
-function finish(tape: Tape, loss: Value, scale: number): DeferredNumber {
+function finish(tape: Tape, { loss, whole }: Losses, scale: number): DeferredNumber {
   const number = loss.tensor.retain()
-  tape.backward(loss, scalar(scale))
+  tape.backward(whole, scalar(scale))
   return deferred(number)
 }
 

@@ -7,7 +7,7 @@ import * as ops from '../ops'
 import type { Tape, Value } from '../tape'
 import { total } from '../tape'
 import type { Tensor } from '../tf'
-import { attribute, execute, scalar, tensor } from '../tf'
+import { attribute, execute, readFloats, scalar, tensor } from '../tf'
 
 export interface LossOptions {
   /** One weight a row; undefined: all 1. */
@@ -155,3 +155,47 @@ export function meanSquaredError(
 
 /** A loss of nothing: zero, without a gradient. */
 export const noLoss = (tape: Tape): Value => tape.constant(scalar(0))
+
+/**
+ * A loss computed outside TensorFlow: from logits [rows, outputs] in row order to its value and its
+ * gradient with respect to them, of their size.
+ */
+export type LogitTerm = (logits: Float32Array) => {
+  readonly loss: number
+  readonly gradient: Float32Array
+}
+
+/** Such a loss as a scalar. Reads the logits: waits for the device. */
+export function logitTerm(tape: Tape, logits: Value, term: LogitTerm): Value {
+  const { loss, gradient } = term(readFloats(logits.tensor))
+  const slopes = tensor(gradient, logits.shape)
+  return tape.record1({
+    inputs: [logits],
+    outputs: [scalar(loss)],
+    kept: [slopes],
+    backward: ([parts]) => {
+      const seed = total(parts)
+      const wide = ops.multiply(slopes, seed)
+      logits.receive(ops.castTo(wide, logits.tensor.dtype))
+      seed.dispose()
+      wide.dispose()
+    },
+  })
+}
+
+/** Σ weight · loss of scalars. */
+export function weighedSum(
+  tape: Tape,
+  parts: readonly { readonly loss: Value; readonly weight: number }[],
+): Value {
+  const weighed = parts.map(({ loss, weight }) => ops.scaleBy(loss.tensor, weight))
+  return tape.record1({
+    inputs: parts.map(({ loss }) => loss),
+    outputs: [weighed.reduce((sum, one) => ops.consume(ops.add(sum, one), sum, one))],
+    backward: ([gradients]) => {
+      const seed = total(gradients)
+      for (const { loss, weight } of parts) loss.receive(ops.scaleBy(seed, weight))
+      seed.dispose()
+    },
+  })
+}

@@ -8,7 +8,10 @@ import { gatherRows } from './gather'
 
 export type Pooling = 'first' | 'mean' | 'max'
 
-/** One vector a sequence: x [n, C] of all tokens to [rows, C]. Padding never counts. */
+/**
+ * One vector a sequence: x [n, C] of all tokens to [rows, C]. Padding never counts, nor what the
+ * structure of the batch leaves out.
+ */
 export function pool(tape: Tape, kind: Pooling, x: Value, layout: Layout): Value {
   switch (kind) {
     case 'first':
@@ -21,13 +24,13 @@ export function pool(tape: Tape, kind: Pooling, x: Value, layout: Layout): Value
 }
 
 /** The segment of each token row; padding goes to one more segment, which is cut off. */
-const ownersOf = (layout: Layout) => tensor(layout.owners.slice(), [layout.count])
+const ownersOf = (layout: Layout) => tensor(layout.pooled.owners.slice(), [layout.count])
 
 /** Σ x / tokens of the sequence; the gradient of a token is dy / tokens. */
 function meanPool(tape: Tape, x: Value, layout: Layout): Value {
   const owners = ownersOf(layout)
   const shares = tensor(
-    Float32Array.from([...layout.lengths, 1], (length) => 1 / Math.max(1, length)),
+    Float32Array.from([...layout.pooled.lengths, 1], (length) => 1 / Math.max(1, length)),
     [layout.rows + 1, 1],
   )
   const sums = ops.segmentSum(x.tensor, owners, layout.rows + 1)

@@ -18,6 +18,7 @@ export const charts = {
   'charts.split.train': 'Training',
   'charts.split.validation': 'Validation',
   'charts.split.test': 'Test',
+  'charts.measureAlone': '{metric} of the model alone',
   'charts.measure.loss': 'loss',
   'charts.measure.accuracy': 'accuracy',
   'charts.measure.subsetAccuracy': 'subset accuracy',

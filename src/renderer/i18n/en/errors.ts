@@ -44,6 +44,8 @@ export const errors = {
   'error.hub.truncated': 'The download was cut off',
   'error.recipe.invalid': 'The recipe cannot be used',
   'error.recipe.syntax': 'The recipe cannot be read',
+  'error.pack.invalid': 'The knowledge pack cannot be used',
+  'error.ablation.stateInvalid': 'The ablation is not in a state for this',
   'error.run.stateInvalid': 'The run is not in a state for this',
   'error.run.noCheckpoint': 'The run has no checkpoint',
   'error.checkpoint.damaged': 'The checkpoint is damaged',
@@ -84,6 +86,7 @@ export const errors = {
     'Check the network, or set HF_ENDPOINT to a mirror. A download continues where it stopped.',
   'next.hub': 'Start the download again; it continues where it stopped.',
   'next.recipe': 'Correct the marked fields.',
+  'next.pack.invalid': 'Correct the pack where the message says so; its page lists every problem.',
   'next.run.noCheckpoint': 'Clone the run to start it from the beginning.',
   'next.checkpoint': 'Clone the run to start it from the beginning.',
   'next.trainer.crashed':

@@ -1,3 +1,4 @@
+import { ablation } from './ablation'
 import { charts } from './charts'
 import { data } from './data'
 import { errors } from './errors'
@@ -7,6 +8,7 @@ import { exports } from './exports'
 import { playground } from './playground'
 import { runs } from './runs'
 import { knowledge } from './knowledge'
+import { packPieces } from './packPieces'
 import { projects } from './projects'
 import { recipe } from './recipe'
 import { shell } from './shell'
@@ -20,10 +22,12 @@ export const en = {
   ...data,
   ...recipe,
   ...knowledge,
+  ...packPieces,
   ...charts,
   ...models,
   ...runs,
   ...exports,
   ...compare,
   ...playground,
+  ...ablation,
 } as const

@@ -1,8 +1,10 @@
+import { knowledgeRecipe } from './knowledgeRecipe'
 import { recipeFields } from './recipeFields'
 
 /** The recipe form: frame and consequences. */
 export const recipe = {
   ...recipeFields,
+  ...knowledgeRecipe,
   'recipe.title': 'New run',
   'recipe.subtitle': 'Form and text are one recipe: change either.',
   'recipe.start': 'Start run',

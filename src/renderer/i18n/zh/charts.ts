@@ -20,6 +20,7 @@ export const charts: Translation<typeof source> = {
   'charts.split.train': '训练',
   'charts.split.validation': '验证',
   'charts.split.test': '测试',
+  'charts.measureAlone': '{metric}（仅模型）',
   'charts.measure.loss': '损失',
   'charts.measure.accuracy': '准确率',
   'charts.measure.subsetAccuracy': '子集准确率',

@@ -1,4 +1,5 @@
 import type { Catalogue } from '../catalogue'
+import { ablation } from './ablation'
 import { charts } from './charts'
 import { data } from './data'
 import { errors } from './errors'
@@ -8,6 +9,7 @@ import { exports } from './exports'
 import { playground } from './playground'
 import { runs } from './runs'
 import { knowledge } from './knowledge'
+import { packPieces } from './packPieces'
 import { projects } from './projects'
 import { recipe } from './recipe'
 import { shell } from './shell'
@@ -21,10 +23,12 @@ export const zh: Catalogue = {
   ...data,
   ...recipe,
   ...knowledge,
+  ...packPieces,
   ...charts,
   ...models,
   ...runs,
   ...exports,
   ...compare,
   ...playground,
+  ...ablation,
 }

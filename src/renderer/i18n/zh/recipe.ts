@@ -1,9 +1,11 @@
 import type { Translation } from '../catalogue'
 import type { recipe as source } from '../en/recipe'
+import { knowledgeRecipe } from './knowledgeRecipe'
 import { recipeFields } from './recipeFields'
 
 export const recipe: Translation<typeof source> = {
   ...recipeFields,
+  ...knowledgeRecipe,
   'recipe.title': '新建运行',
   'recipe.subtitle': '表单与文本是同一份配方，改哪边都行。',
   'recipe.start': '开始运行',

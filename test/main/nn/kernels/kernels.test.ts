@@ -26,6 +26,21 @@ const batch: TokenBatch = {
   length: 5,
 }
 
+/** The same with a branch, token 2 of the first sequence, that only token 1 sees. */
+const structured: TokenBatch = {
+  ...batch,
+  structure: {
+    positions: Int32Array.from({ length: 15 }, (_, cell) => cell % 5),
+    visible: Uint8Array.from({ length: 75 }, (_, at) => {
+      const [row, from, to] = [Math.floor(at / 25), Math.floor(at / 5) % 5, at % 5]
+      if (row > 0 || from === to) return 1
+      if (from === 2) return to === 1 ? 1 : 0
+      return to === 2 && from !== 1 ? 0 : 1
+    }),
+    pooled: Uint8Array.from({ length: 15 }, (_, cell) => (cell === 2 ? 0 : 1)),
+  },
+}
+
 function withLayout<T>(use: (layout: Layout) => T): T {
   const kind = library().packs ? 'packed' : 'padded'
   const layout = createLayout(batch, kind, { kind: 'plain' })
@@ -148,6 +163,49 @@ describe.each(libraries)('with %s kernels', (name) => {
         [operand([layout.count, 3 * 16], 8)],
       )
     })
+  })
+
+  it.each([0, 0.3])('attention over a visible matrix has its gradient at dropout %f', (rate) => {
+    useLibrary(name)
+    const layout = createLayout(structured, 'packed', { kind: 'plain' })
+    const tokens = [...batch.mask.keys()].filter((cell) => batch.mask[cell] === 1)
+    expectGradients(
+      (tape, v) => {
+        const out = attention(tape, at(v, 0), layout, 2, dropoutAt(noise, 7, rate))
+        return gatherRows(tape, out, Int32Array.from(tokens))
+      },
+      [operand([layout.count, 3 * 16], 8)],
+    )
+    disposeLayout(layout)
+  })
+
+  it('attention passes nothing on from what is not visible', () => {
+    useLibrary(name)
+    const layout = createLayout(structured, 'packed', { kind: 'plain' })
+    const { data, shape } = operand([layout.count, 3 * 16], 8)
+    const changed = data.map((value, at) => (Math.floor(at / 48) === 2 ? value + 1 : value))
+    const [before, after] = [data, changed].map(
+      (one) =>
+        differentiate(
+          (tape, v) => attention(tape, at(v, 0), layout, 2, undefined),
+          [{ shape, data: one }],
+        ).values,
+    )
+    const moved = (row: number): boolean =>
+      before?.subarray(row * 16, (row + 1) * 16).join() !==
+      after?.subarray(row * 16, (row + 1) * 16).join()
+    expect([0, 1, 2, 3, 4].map(moved)).toEqual([false, true, true, false, false])
+    disposeLayout(layout)
+  })
+
+  it.each(['mean', 'max'] as const)('%s pooling over a part has its gradient', (kind) => {
+    useLibrary(name)
+    const layout = createLayout(structured, 'packed', { kind: 'plain' })
+    expectGradients(
+      (tape, v) => pool(tape, kind, at(v, 0), layout),
+      [operand([layout.count, 6], 9)],
+    )
+    disposeLayout(layout)
   })
 
   it.each(['first', 'mean', 'max'] as const)('%s pooling has its gradient', (kind) => {

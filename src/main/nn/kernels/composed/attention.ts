@@ -12,7 +12,10 @@ export interface PaddedAttention {
   readonly rows: number
   readonly length: number
   readonly heads: number
-  /** float32 [rows, 1, 1, length]: 0 where a key is seen, a very negative number where not. */
+  /**
+   * float32 [rows, 1, 1, length] or [rows, 1, length, length]: 0 where a key is seen (by the query),
+   * a very negative number where not.
+   */
   readonly mask: Tensor
   readonly dropout: Dropout | undefined
 }

@@ -1,0 +1,117 @@
+import { z } from 'zod'
+import { matchKinds } from '@shared/domain'
+import type { YamlPart } from './yaml-part'
+import { scalarText } from './yaml-part'
+
+export const manifestFile = 'pack.yaml'
+
+/** Parts of a pack that are one file each, with the name it has where none is stated. */
+export const partFiles = {
+  rules: 'rules.yaml',
+  graph: 'graph.csv',
+  vocabulary: 'vocabulary.txt',
+  priors: 'priors.yaml',
+  rationales: 'rationales.csv',
+  invariances: 'invariances.yaml',
+} as const
+
+export type PartName = keyof typeof partFiles
+
+const partNames = ['rules', 'graph', 'vocabulary', 'priors', 'rationales', 'invariances'] as const
+
+const name = z.string().trim().min(1).max(200)
+const path = z.string().trim().min(1).max(1000)
+const window = z.int().min(1).max(50).default(3)
+const texts = z.array(scalarText)
+
+/** Factor −0.74 and window 3: Hutto & Gilbert 2014, section 3.2. */
+const negation = z.strictObject({
+  words: texts,
+  suffixes: texts.default([]),
+  window,
+  factor: z.number().min(-10).max(10).default(-0.74),
+})
+
+/** Decay 0.95 a word: Hutto & Gilbert 2014, section 3.2. */
+const intensifiers = z
+  .strictObject({
+    words: z.record(z.string(), z.number()).optional(),
+    file: path.optional(),
+    window,
+    decay: z.number().min(0).max(1).default(0.95),
+  })
+  .refine(({ words, file }) => (words === undefined) !== (file === undefined), {
+    message: 'Write either words or a file of them.',
+  })
+
+const lexicon = z.strictObject({
+  file: path,
+  match: z.enum(matchKinds).default('word'),
+  caseSensitive: z.boolean().default(false),
+  valence: z.strictObject({ above: scalarText, below: scalarText }).nullable().default(null),
+  negation: negation.nullable().default(null),
+  intensifiers: intensifiers.nullable().default(null),
+})
+
+const fields = {
+  name: scalarText.pipe(name),
+  version: z.int().min(1).default(1),
+  language: z.string().trim().min(1).max(35).default('und'),
+  labels: z.array(scalarText.pipe(name)).default([]),
+  description: z.string().default(''),
+  licence: z.string().nullable().default(null),
+  sources: z.union([z.string().transform((text) => [text]), z.array(z.string())]).default([]),
+}
+
+export type ManifestLexicon = z.output<typeof lexicon> & {
+  /** Its place in the list of the manifest. */
+  readonly index: number
+}
+
+export interface Manifest {
+  readonly name: string
+  readonly version: number
+  readonly language: string
+  readonly labels: readonly string[]
+  readonly description: string
+  readonly licence: string | null
+  readonly sources: readonly string[]
+  readonly lexicons: readonly ManifestLexicon[]
+  /** Files of the parts that the manifest names. */
+  readonly parts: Readonly<Partial<Record<PartName, string>>>
+  /** Files or folders of the corpus; null: corpus/*.txt. */
+  readonly corpus: readonly string[] | null
+}
+
+const knownFields = [...Object.keys(fields), 'lexicons', ...partNames, 'corpus']
+
+/** Checks the manifest; what is wrong goes to the notes and is left out. Null: no manifest at all. */
+export function readManifest(part: YamlPart): Manifest | null {
+  const given = part.fields(knownFields)
+  if (given === null) return null
+  const field = <T>(key: string, schema: z.ZodType<T>, fallback: T): T =>
+    part.check(schema, given[key], [key], fallback)
+  const lexicons = field('lexicons', z.array(z.unknown()).nullable().default(null), null) ?? []
+  const parts: Partial<Record<PartName, string>> = {}
+  for (const key of partNames) {
+    const file = field(key, path.nullable().optional(), null)
+    if (typeof file === 'string') parts[key] = file
+  }
+  return {
+    name: field('name', fields.name, ''),
+    version: field('version', fields.version, 1),
+    language: field('language', fields.language, 'und'),
+    labels: field('labels', fields.labels, []),
+    description: field('description', fields.description, ''),
+    licence: field('licence', fields.licence, null),
+    sources: field('sources', fields.sources, []),
+    lexicons: lexicons.flatMap((each, index) => {
+      const read = part.check(lexicon.nullable(), each, ['lexicons', index], null)
+      return read === null ? [] : [{ ...read, index }]
+    }),
+    parts,
+    corpus: field('corpus', corpus.nullable().default(null), null),
+  }
+}
+
+const corpus = z.union([path.transform((text) => [text]), z.array(path)])

@@ -1,0 +1,165 @@
+import { copyFile, mkdir, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import type { Intensifiers, Lexicon, Negation, PackContent, Rule } from '@shared/domain'
+import { conditionToYaml } from '@shared/domain/condition-file'
+import { stringify } from 'yaml'
+import { sha256, sha256File } from '../../platform/hash'
+import { safeJoin } from '../../platform/paths'
+import { manifestFile, partFiles } from './manifest'
+
+type Texts = ReadonlyMap<string, string>
+
+/**
+ * The files of a pack but for its corpus, each in the one form in which this program writes it:
+ * packs with the same content have the same bytes, whoever wrote them first.
+ */
+export function packFiles(content: PackContent): Texts {
+  const files = new Map<string, string>([[manifestFile, yaml(manifestOf(content))]])
+  for (const lexicon of content.lexicons) files.set(lexicon.file, lexiconCsv(lexicon))
+  const { rules, triples, vocabulary, priors, rationales, invariances } = content
+  if (rules.length > 0) files.set(partFiles.rules, rulesToYaml(rules))
+  if (triples.length > 0) {
+    const lines = triples.map(({ head, relation, tail }) => [head, relation, tail])
+    files.set(partFiles.graph, csv([['head', 'relation', 'tail'], ...lines]))
+  }
+  if (vocabulary.length > 0) files.set(partFiles.vocabulary, vocabulary.map(line).join(''))
+  if (priors !== null) {
+    const { shares, forbidden, implied, hierarchy } = priors
+    const fields = { shares: sorted(shares), forbidden, implied, hierarchy: sorted(hierarchy) }
+    files.set(partFiles.priors, yaml(fields))
+  }
+  if (rationales.length > 0) {
+    const lines = rationales.map(({ term, role, label }) => [term, role, label ?? ''])
+    files.set(partFiles.rationales, csv([['term', 'role', 'label'], ...lines]))
+  }
+  if (invariances !== null) {
+    const { text, swaps, images } = invariances
+    files.set(partFiles.invariances, yaml({ text, swaps, images }))
+  }
+  return files
+}
+
+/** Rules as rules.yaml holds them. */
+export const rulesToYaml = (rules: readonly Rule[]): string =>
+  yaml(
+    rules.map(({ id, when, label, confidence, hard, note }) => ({
+      id,
+      when: conditionToYaml(when),
+      label,
+      confidence,
+      ...(hard && { hard }),
+      ...(note !== '' && { note }),
+    })),
+  )
+
+function manifestOf(content: PackContent): object {
+  const { name, version, language, labels, description, licence, sources, corpus } = content
+  const partOf = (part: keyof typeof partFiles, isThere: boolean): object =>
+    isThere ? { [part]: partFiles[part] } : {}
+  return {
+    ...{ name, version, language, labels },
+    ...(description !== '' && { description }),
+    ...(licence !== null && { licence }),
+    ...(sources.length > 0 && { sources }),
+    ...(content.lexicons.length > 0 && { lexicons: content.lexicons.map(lexiconOf) }),
+    ...partOf('rules', content.rules.length > 0),
+    ...partOf('graph', content.triples.length > 0),
+    ...partOf('vocabulary', content.vocabulary.length > 0),
+    ...partOf('priors', content.priors !== null),
+    ...partOf('rationales', content.rationales.length > 0),
+    ...partOf('invariances', content.invariances !== null),
+    ...(corpus.length > 0 && { corpus: corpus.map(({ file }) => file) }),
+  }
+}
+
+function lexiconOf(lexicon: Lexicon): object {
+  const { file, match, caseSensitive, valence, negation, intensifiers } = lexicon
+  return {
+    ...{ file, match },
+    ...(caseSensitive && { caseSensitive }),
+    ...(valence !== null && { valence: { above: valence.above, below: valence.below } }),
+    ...(negation !== null && { negation: negationOf(negation) }),
+    ...(intensifiers !== null && { intensifiers: intensifiersOf(intensifiers) }),
+  }
+}
+
+const negationOf = ({ words, suffixes, window, factor }: Negation): object => ({
+  words,
+  suffixes,
+  window,
+  factor,
+})
+
+const intensifiersOf = ({ words, window, decay }: Intensifiers): object => ({
+  words: sorted(words),
+  window,
+  decay,
+})
+
+/** A mapping whose order means nothing, in the order of its keys. */
+const sorted = <T>(record: Readonly<Record<string, T>>): Readonly<Record<string, T>> =>
+  Object.fromEntries(Object.entries(record).sort(byKey))
+
+const byKey = ([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number =>
+  a < b ? -1 : a > b ? 1 : 0
+
+const lexiconCsv = ({ entries }: Lexicon): string =>
+  entries.every(({ label }) => label === null)
+    ? csv([['term', 'valence'], ...entries.map(({ term, weight }) => [term, String(weight)])])
+    : csv([
+        ['term', 'label', 'weight'],
+        ...entries.map(({ term, label, weight }) => [term, label ?? '', String(weight)]),
+      ])
+
+const yaml = (value: unknown): string =>
+  stringify(value, { lineWidth: 100, aliasDuplicateObjects: false })
+
+const line = (text: string): string => `${text}\n`
+
+const csv = (rows: readonly (readonly string[])[]): string =>
+  rows.map((row) => line(row.map(field).join(','))).join('')
+
+const field = (value: string): string =>
+  /[",\r\n]/.test(value) ? `"${value.replaceAll('"', '""')}"` : value
+
+/** SHA-256 of every corpus file of a pack whose folder is `from`. */
+export async function hashCorpus(
+  content: PackContent,
+  from: string,
+  signal?: AbortSignal,
+): Promise<Texts> {
+  const hashes = new Map<string, string>()
+  for (const { file } of content.corpus) {
+    hashes.set(file, await sha256File(safeJoin(from, file), signal))
+  }
+  return hashes
+}
+
+/**
+ * The content hash of a pack: SHA-256 of one line a file, "SHA-256 of its bytes, two spaces, its
+ * name", in the order of the names; what `sha256sum` prints for the files.
+ */
+export function hashPack(content: PackContent, corpus: Texts): string {
+  const files = [...packFiles(content)].map(([name, text]) => [name, sha256(text)] as const)
+  const lines = [...files, ...corpus].sort(byKey).map(([name, hash]) => `${hash}  ${name}\n`)
+  return sha256(lines.join(''))
+}
+
+/** Writes a pack into an empty folder; the texts of its corpus are copied from another pack's. */
+export async function writePack(
+  content: PackContent,
+  folder: string,
+  corpusFrom: string | null = null,
+): Promise<void> {
+  for (const [name, text] of packFiles(content)) {
+    const path = safeJoin(folder, name)
+    await mkdir(dirname(path), { recursive: true })
+    await writeFile(path, text, { flag: 'wx' })
+  }
+  for (const { file } of content.corpus) {
+    if (corpusFrom === null) throw new Error(`The corpus file ${file} has no source.`)
+    const path = join(folder, file)
+    await mkdir(dirname(path), { recursive: true })
+    await copyFile(safeJoin(corpusFrom, file), path)
+  }
+}

@@ -1,0 +1,42 @@
+import type { ParsedInputOf } from '@shared/contract'
+import type { Dataset, DataRow, MinedRule, PackContent } from '@shared/domain'
+import { recipeSchema } from '@shared/domain/recipe'
+import { readSnapshotRows } from '../data/snapshot-reader'
+import { splitRows } from '../data/splits'
+import { mineRules } from '../knowledge/mining'
+import { Sample } from './analysis-rows'
+import type { Context } from './context'
+import { datasetFolder } from './run-folder'
+
+type MiningInput = Omit<ParsedInputOf<'packs.mine'>, 'dataset' | 'pack'>
+
+/** Rows that rules are mined from; of more, so many are drawn. */
+const mostRows = 200_000
+
+/**
+ * Rules that the labelled training rows of a dataset suggest. The rows are those that a run with
+ * this seed and number of training rows trains on, with the recipe's own shares for validation and
+ * test: what a run is judged by is never mined. Throws as splitRows does.
+ */
+export async function minePack(
+  { workspace }: Context,
+  dataset: Dataset,
+  known: PackContent | undefined,
+  { trainRows, seed, ...options }: MiningInput,
+): Promise<readonly MinedRule[]> {
+  if (dataset.task === 'regression') return []
+  const folder = datasetFolder(workspace, dataset.hash)
+  const light: Pick<DataRow, 'part' | 'label'>[] = []
+  for await (const { part, label } of readSnapshotRows(folder)) light.push({ part, label })
+  const { validation, test } = recipeSchema.shape.data.parse({ dataset: dataset.id })
+  const split = splitRows(light, { validation, test, trainRows, seed })
+  const [train, unlabelled] = [new Set(split.train), new Set(split.unlabelled)]
+  const sample = new Sample<DataRow>(mostRows)
+  let at = 0
+  for await (const row of readSnapshotRows(folder)) {
+    if (train.has(at)) sample.add({ ...row, part: 'train' })
+    else if (unlabelled.has(at)) sample.add({ ...row, part: 'train', label: null })
+    at += 1
+  }
+  return mineRules(sample.items, dataset.labels, { ...options, known })
+}

@@ -1,0 +1,161 @@
+import type { AblationResult, AblationRow, AblationTest, LabelEfficiency } from '@shared/domain'
+import { bootstrapMean } from './statistics/bootstrap'
+import { labelsNeeded } from './statistics/label-efficiency'
+import { signFlipTest } from './statistics/permutation'
+
+/** Which test rows a run got right. */
+export interface RowOutcomes {
+  readonly rows: Int32Array
+  /** 1 where the answer was right; one entry a row. */
+  readonly right: Uint8Array
+}
+
+/** One finished cell: its value, and its rows where the metric is their accuracy. */
+export interface ResultCell {
+  readonly arm: string
+  readonly labels: number | null
+  readonly seed: number
+  readonly value: number
+  readonly outcomes: RowOutcomes | null
+}
+
+export interface ResultQuestion {
+  readonly metric: string
+  readonly lowerIsBetter: boolean
+  /** In the order of the table. */
+  readonly arms: readonly string[]
+  /** Pairs that are tested: an arm and what it is measured against. */
+  readonly pairs: readonly (readonly [arm: string, against: string])[]
+  /** Arms whose label efficiency is asked for, measured on the curve of `none`. */
+  readonly efficiencyOf: readonly string[]
+  /** Training rows where a number of labels is null. */
+  readonly allLabels: number
+}
+
+/**
+ * The result of an ablation from its finished cells: at each number of labels over the seeds that
+ * every arm with a result there has, so that arms are compared on the same splits.
+ */
+export function resultOf(cells: readonly ResultCell[], question: ResultQuestion): AblationResult {
+  const groups = [...groupBy(cells, (cell) => cell.labels)]
+    .sort(([a], [b]) => (a ?? Infinity) - (b ?? Infinity))
+    .map(([labels, group]) => ({ labels, arms: comparableArms(group, question.arms) }))
+  const table = groups.flatMap((group) => tableOf(group, question.metric))
+  return {
+    table,
+    tests: groups.flatMap((group) => testsOf(group, question)),
+    efficiency: efficiencyOf(table, question),
+  }
+}
+
+interface Group {
+  readonly labels: number | null
+  /** The cells of each arm in ascending order of seeds, the same seeds in every arm. */
+  readonly arms: ReadonlyMap<string, readonly ResultCell[]>
+}
+
+function groupBy<Item, Key>(
+  items: readonly Item[],
+  keyOf: (item: Item) => Key,
+): ReadonlyMap<Key, readonly Item[]> {
+  const groups = new Map<Key, Item[]>()
+  for (const item of items) {
+    const key = keyOf(item)
+    const group = groups.get(key)
+    if (group === undefined) groups.set(key, [item])
+    else group.push(item)
+  }
+  return groups
+}
+
+function comparableArms(cells: readonly ResultCell[], order: readonly string[]): Group['arms'] {
+  const found = groupBy(cells, (cell) => cell.arm)
+  const arms = order.flatMap((arm): (readonly [string, readonly ResultCell[]])[] => {
+    const ofArm = found.get(arm)
+    return ofArm === undefined ? [] : [[arm, ofArm]]
+  })
+  const seedsOf = arms.map(([, each]) => new Set(each.map(({ seed }) => seed)))
+  const shared = (seed: number): boolean => seedsOf.every((seeds) => seeds.has(seed))
+  const ofSharedSeeds = arms.map(([arm, each]): [string, readonly ResultCell[]] => [
+    arm,
+    each.filter(({ seed }) => shared(seed)).sort((a, b) => a.seed - b.seed),
+  ])
+  return new Map(ofSharedSeeds.filter(([, each]) => each.length > 0))
+}
+
+const tableOf = ({ labels, arms }: Group, metric: string): readonly AblationRow[] =>
+  [...arms].map(([arm, cells]) => ({
+    labels,
+    arm,
+    metric,
+    ...bootstrapMean(cells.map(({ value }) => value)),
+    seeds: cells.length,
+  }))
+
+const testsOf = ({ labels, arms }: Group, question: ResultQuestion): readonly AblationTest[] =>
+  question.pairs.flatMap(([arm, against]) => {
+    const cells = arms.get(arm)
+    const others = arms.get(against)
+    if (cells === undefined || others === undefined) return []
+    return [{ labels, arm, against, metric: question.metric, ...compare(cells, others) }]
+  })
+
+/**
+ * The p-value is the greater one of two paired permutation tests: over seeds, and over test rows
+ * (each with its share of the difference, all seeds together). A difference counts only if other
+ * draws of training rows and other test rows would both show it (an intersection–union test,
+ * Berger 1982). Without rows it is that over seeds alone.
+ */
+function compare(
+  cells: readonly ResultCell[],
+  others: readonly ResultCell[],
+): Pick<AblationTest, 'difference' | 'low' | 'high' | 'p' | 'seeds'> {
+  const differences = cells.map(({ value }, at) => value - (others[at]?.value ?? Number.NaN))
+  const { mean, low, high } = bootstrapMean(differences)
+  const rows = rowDifferences(cells, others)
+  const overSeeds = signFlipTest(differences)
+  const p = rows === null ? overSeeds : Math.max(overSeeds, signFlipTest(rows))
+  return { difference: mean, low, high, p, seeds: differences.length }
+}
+
+/** What each test row adds to the difference of the means; null where answers are missing. */
+function rowDifferences(
+  cells: readonly ResultCell[],
+  others: readonly ResultCell[],
+): readonly number[] | null {
+  const sums = new Map<number, number>()
+  for (const [at, { outcomes }] of cells.entries()) {
+    const other = others[at]?.outcomes ?? null
+    if (outcomes === null || other === null) return null
+    const rightOfOther = new Map<number, number>()
+    other.rows.forEach((row, index) => rightOfOther.set(row, other.right[index] ?? 0))
+    const share = 1 / (outcomes.rows.length * cells.length)
+    for (const [index, row] of outcomes.rows.entries()) {
+      const right = rightOfOther.get(row)
+      if (right === undefined) return null
+      const difference = (outcomes.right[index] ?? 0) - right
+      if (difference !== 0) sums.set(row, (sums.get(row) ?? 0) + difference * share)
+    }
+  }
+  return [...sums.values()]
+}
+
+/** How many labels `none` needs to match each arm's mean; the measured means are taken as they are. */
+function efficiencyOf(
+  table: readonly AblationRow[],
+  { efficiencyOf: arms, allLabels, lowerIsBetter }: ResultQuestion,
+): readonly LabelEfficiency[] {
+  const pointsOf = (arm: string) =>
+    table
+      .filter((row) => row.arm === arm)
+      .map(({ labels, mean }) => ({ labels: labels ?? allLabels, value: mean }))
+      .sort((a, b) => a.labels - b.labels)
+  const curve = pointsOf('none')
+  if (curve.length === 0) return []
+  return arms.flatMap((arm) =>
+    pointsOf(arm).map(({ labels, value }) => {
+      const needed = labelsNeeded(curve, value, lowerIsBetter)
+      return { arm, labels, needed, ratio: needed === null ? null : needed / labels }
+    }),
+  )
+}

@@ -1,0 +1,228 @@
+import { join } from 'node:path'
+import type { PredictionMethod, TrainingMethod } from '@shared/domain/knowledge'
+import { padBatch } from '../../data/tokenized'
+import { exists } from '../../platform/files'
+import { readJsonFile, writeJsonFile } from '../../platform/json'
+import type { NamedArray } from '../arrays'
+import type { CheckpointState } from '../checkpoint'
+import type { RunFolder } from '../manifest'
+import type { Prepared } from '../prepare'
+import { openSession, toTokenBatch } from '../session'
+import { choose, labelledRows, type ChoiceInput } from './choose'
+import type { Knowledge } from './context'
+import { crossFitTraining, describeRow, type HeldOutAnswers } from './held-out'
+import type { SoftLabels } from './soft-labels'
+import {
+  automaticPrediction,
+  methodNamed,
+  neighboursAsked,
+  recordAnswers,
+  strategySchema,
+  type Strategy,
+} from './strategy'
+import { TrialModel } from './trial-model'
+import { weakLabels } from './weak-labels'
+import { weakStart, type StageKey } from './weak-stage'
+
+/** How a run trains and predicts, when nothing is left open. */
+export interface Settled {
+  readonly strategy: Strategy | undefined
+  /** Weights that training starts from; undefined: those of the model's folder. */
+  readonly start: readonly NamedArray[] | undefined
+  readonly training: readonly TrainingMethod[]
+  readonly prediction: readonly PredictionMethod[]
+  /** Weak labels beside the gold ones. */
+  readonly weak: SoftLabels | undefined
+}
+
+export interface SettleInput {
+  readonly folder: RunFolder
+  readonly data: Prepared
+  readonly knowledge: Knowledge | undefined
+  readonly precision: CheckpointState['precision']
+  /** Whether the run goes on from a checkpoint. */
+  readonly resumed: boolean
+  readonly log: (sentence: string) => void
+  readonly whileComputing: () => Promise<void>
+}
+
+/** Steps of a training that only shows what held-out rows would be answered, at most. */
+const mostTrialSteps = 200
+/** Fewest validation rows on which the weights of knowledge are fitted. */
+const leastValidation = 16
+
+/**
+ * Settles what a recipe leaves open, by trial on labelled training rows, and does what comes before
+ * the run's own steps. What was settled is kept in the run's folder: a run that goes on from a
+ * checkpoint does not choose again.
+ */
+export async function settle(input: SettleInput): Promise<Settled> {
+  const { folder, data, knowledge, resumed } = input
+  const { recipe, task } = folder.manifest
+  const prediction = predictionOf(knowledge)
+  const open = recipe.train === 'auto' || knowledge?.choice.training === 'auto'
+  const path = join(folder.root, 'strategy.json')
+  if (resumed && (await exists(path))) {
+    const strategy = await readJsonFile(path, strategySchema, 'checkpoint.damaged')
+    return finish(input, strategy, undefined)
+  }
+  if (task !== 'single-label') return finish(input, undefined, undefined)
+  const wantsHeldOut = prediction.length > 0 && data.parts.validation.length < leastValidation
+  const weakFirst = firstWeak(givenTraining(knowledge))
+  if (!open && !wantsHeldOut && weakFirst === undefined) return finish(input, undefined, undefined)
+  const made = open ? await chosen(input, prediction) : await given(input, prediction)
+  await writeJsonFile(path, made.strategy)
+  return finish(input, made.strategy, made.start)
+}
+
+function finish(
+  { data, knowledge }: SettleInput,
+  strategy: Strategy | undefined,
+  start: readonly NamedArray[] | undefined,
+): Settled {
+  const training = strategy?.training ?? givenTraining(knowledge)
+  const together = methodNamed(training, 'weak')
+  return {
+    strategy,
+    start,
+    training,
+    prediction: strategy?.prediction ?? predictionOf(knowledge),
+    weak:
+      knowledge !== undefined && together?.when === 'together'
+        ? weakLabels(knowledge, data, together).soft
+        : undefined,
+  }
+}
+
+const givenTraining = (knowledge: Knowledge | undefined): readonly TrainingMethod[] => {
+  const training = knowledge?.choice.training
+  return training === undefined || typeof training === 'string' ? [] : training
+}
+
+function predictionOf(knowledge: Knowledge | undefined): readonly PredictionMethod[] {
+  if (knowledge === undefined) return []
+  const { choice, content } = knowledge
+  if (choice.prediction === 'none') return []
+  if (choice.prediction !== 'auto') return choice.prediction
+  return automaticPrediction({
+    hardRules: content.rules.some(({ hard }) => hard),
+    shares: Object.keys(content.priors?.shares ?? {}).length > 0,
+  })
+}
+
+function firstWeak(training: readonly TrainingMethod[]) {
+  const weak = methodNamed(training, 'weak')
+  return weak?.when === 'first' ? weak : undefined
+}
+
+/** Training rows of more than so many keep the recipe's own passes, rate and batch. */
+const fewRows = 1000
+
+async function chosen(input: SettleInput, prediction: readonly PredictionMethod[]) {
+  const { folder, data, knowledge, log } = input
+  const { recipe } = folder.manifest
+  // A head of its own on the first token says nothing before it was trained: means do.
+  const pooling = recipe.head.pooling === 'checkpoint' ? 'mean' : recipe.head.pooling
+  const model = await trialModel(input, pooling)
+  const given = givenTraining(knowledge)
+  try {
+    const choice: ChoiceInput = {
+      ...{ model, data, knowledge, prediction, pooling, log },
+      mayUseWeakLabels: knowledge?.choice.training === 'auto',
+      part: recipe.train === 'auto' ? null : recipe.train === 'head' ? 'head' : 'all',
+      key: keyOf(input, pooling),
+      seed: recipe.seeds.data,
+    }
+    const { start, strategy } = await choose(choice)
+    const steps = strategy.steps !== 0 && data.parts.train.length > fewRows ? null : strategy.steps
+    log(strategy.reason)
+    return { start, strategy: { ...strategy, steps, training: [...strategy.training, ...given] } }
+  } finally {
+    model.dispose()
+  }
+}
+
+/** Methods that are given: weak labels first, and answers for labelled rows that were held out. */
+async function given(input: SettleInput, prediction: readonly PredictionMethod[]) {
+  const { folder, data, knowledge, log } = input
+  const { recipe } = folder.manifest
+  const { pooling } = recipe.head
+  const training = givenTraining(knowledge)
+  const model = await trialModel(input, pooling)
+  try {
+    const pretrained = model.weights()
+    const weak = firstWeak(training)
+    let start: readonly NamedArray[] | undefined
+    if (weak !== undefined && knowledge !== undefined) {
+      const { soft, model: labelModel } = weakLabels(knowledge, data, weak)
+      log(`${soft.rows.length} rows have weak labels (label model: ${labelModel}).`)
+      const { maxSteps: steps, batch, learningRate } = weak
+      const stage = { soft, training: { steps, batch, learningRate }, seed: recipe.seeds.data }
+      if (soft.rows.length > 0) {
+        start = await weakStart(model, pretrained, stage, keyOf(input, pooling))
+      }
+    }
+    const heldOut = await heldOutAnswers(input, prediction, model, start ?? pretrained)
+    const strategy: Strategy = {
+      ...{ version: 1, pooling, steps: null, batch: recipe.batch.size },
+      learningRate: recipe.optimizer.learningRate,
+      training: [...training],
+      prediction: [...prediction],
+      candidates: [],
+      reason: 'The methods of the recipe.',
+      heldOut: heldOut && recordAnswers(heldOut),
+    }
+    return { start, strategy }
+  } finally {
+    model.dispose()
+  }
+}
+
+async function heldOutAnswers(
+  { data, folder }: SettleInput,
+  prediction: readonly PredictionMethod[],
+  model: TrialModel,
+  start: readonly NamedArray[],
+): Promise<HeldOutAnswers | null> {
+  if (prediction.length === 0 || data.parts.validation.length >= leastValidation) return null
+  const { recipe } = folder.manifest
+  const labelled = labelledRows(data)
+  const batch = Math.min(recipe.batch.size, 32)
+  const passes = recipe.maxSteps ?? Math.ceil((recipe.epochs * labelled.rows.length) / batch)
+  return crossFitTraining({
+    ...{ model, start, ...labelled },
+    training: {
+      steps: Math.max(1, Math.min(passes, mostTrialSteps)),
+      batch,
+      learningRate: recipe.optimizer.learningRate,
+    },
+    seed: recipe.seeds.data,
+    neighbours: neighboursAsked(prediction),
+    describe: describeRow(data),
+  })
+}
+
+async function trialModel(
+  { folder, data, precision, whileComputing }: SettleInput,
+  pooling: Strategy['pooling'],
+): Promise<TrialModel> {
+  const { recipe, task, labels } = folder.manifest
+  const session = await openSession(folder.modelFolder, {
+    ...{ task, labels, pooling, precision },
+    part: { kind: 'all' },
+    dropout: recipe.dropout,
+    initSeed: recipe.seeds.init,
+  })
+  const rows = {
+    lengths: data.tokens.lengths,
+    batchOf: (some: Int32Array) => toTokenBatch(padBatch(data.tokens, some, data.tokenizer.padId)),
+  }
+  return new TrialModel(session, rows, labels.length, whileComputing)
+}
+
+const keyOf = ({ folder, data, precision }: SettleInput, pooling: string): StageKey => ({
+  modelHash: folder.manifest.modelHash,
+  ...{ pooling, precision },
+  tokens: data.tokens,
+  cacheFolder: folder.cacheFolder,
+})

@@ -1,0 +1,118 @@
+import { tableRows } from '../../knowledge/table-rows'
+import type { NamedArray } from '../arrays'
+import type { Prepared } from '../prepare'
+import { agreementOf, type Agreement } from './agreement'
+import type { Knowledge } from './context'
+import { fitHead, type FittedHead, type LinearHead } from './heads'
+import type { TrialModel, TrialTraining } from './trial-model'
+import { classesSpoken, weakLabels } from './weak-labels'
+import { weakStart, type StageKey } from './weak-stage'
+
+/** Where a run may start from, and what a head on it is worth on labelled rows. */
+export interface Start {
+  readonly name: string
+  readonly description: string
+  readonly weak: boolean
+  readonly weights: readonly NamedArray[]
+  /** The head that the weights bring along; undefined: none that was trained. */
+  readonly prior: LinearHead | undefined
+  readonly fitted: FittedHead
+}
+
+export interface LabelledRows {
+  readonly rows: Int32Array
+  readonly y: Int32Array
+}
+
+/** Weak labels are learned shortly: what is learned longer than this is the lexicon, word by word. */
+const variants: readonly { readonly name: string; readonly training: TrialTraining }[] = [
+  { name: 'short', training: { steps: 60, batch: 16, learningRate: 1e-4 } },
+  { name: 'gentle', training: { steps: 120, batch: 16, learningRate: 5e-5 } },
+]
+
+/** Least probability of a weak label. */
+const confidence = 0.75
+
+/** Fewest rows with a vote before agreement by chance can be told from agreement. */
+const leastJudged = 32
+
+/** Whether a pack may give weak labels, and why. */
+export interface WeakVerdict {
+  readonly allowed: boolean
+  readonly agreement: Agreement
+  readonly sentence: string
+}
+
+/** With few labelled rows a pack is believed as long as it is right more often than by chance. */
+export function judgeWeakLabels({ scores }: Knowledge, { rows, y }: LabelledRows): WeakVerdict {
+  const agreement = agreementOf(tableRows(scores, rows), y)
+  const { judged, correct, z } = agreement
+  const needed = judged < leastJudged ? 0 : 1
+  const allowed = z > needed
+  const share = `The pack agrees with ${correct} of the ${judged} labelled rows that it speaks about`
+  const sentence = allowed
+    ? `${share}, more than chance.`
+    : `${share}, no more than chance would: its weak labels are not used.`
+  return { allowed, agreement, sentence }
+}
+
+/** The model as it is, and after weak labels where the pack may give them. */
+export async function findStarts(
+  model: TrialModel,
+  data: Prepared,
+  labelled: LabelledRows,
+  knowledge: Knowledge | undefined,
+  key: StageKey,
+  seed: number,
+): Promise<readonly Start[]> {
+  const weights = model.weights()
+  const judge = async (start: Omit<Start, 'fitted'>): Promise<Start> => {
+    model.assign(start.weights)
+    const features = await model.features(labelled.rows)
+    const { width, classes } = model
+    const fitted = fitHead({ features, width, y: labelled.y, classes, prior: start.prior }, seed)
+    return { ...start, fitted }
+  }
+  const plain = await judge({
+    name: 'pre-trained',
+    description: 'The model as it was pre-trained.',
+    weak: false,
+    weights,
+    prior: undefined,
+  })
+  if (knowledge === undefined) return [plain]
+  const { soft, model: labelModel } = weakLabels(knowledge, data, {
+    labelModel: 'auto',
+    confidence,
+  })
+  if (classesSpoken(soft) < 2) return [plain]
+  const starts = [plain]
+  for (const { name, training } of variants) {
+    const adapted = await weakStart(model, weights, { soft, training, seed: 0 }, key)
+    const description = `First ${training.steps} steps on ${soft.rows.length} rows that the pack labels (label model: ${labelModel}).`
+    model.assign(adapted)
+    const own = { description, weak: true, prior: model.head() }
+    starts.push(await judge({ ...own, name: `weak labels, ${name}`, weights: adapted }))
+    const halfway = {
+      name: `weak labels, ${name}, half way`,
+      description: `${description} The weights lie half way from those before.`,
+      weights: between(weights, adapted),
+    }
+    starts.push(await judge({ ...own, ...halfway }))
+  }
+  return starts
+}
+
+/**
+ * The mean of two sets of weights: keeps more of what the model knew (Wortsman et al. 2022). A head
+ * is that of the second alone, for the first has none.
+ */
+function between(one: readonly NamedArray[], other: readonly NamedArray[]): readonly NamedArray[] {
+  const before = new Map(one.map(({ name, data }) => [name, data]))
+  return other.map((array) => {
+    const from = before.get(array.name)
+    if (from === undefined || array.name.startsWith('classifier.')) return array
+    const { name, shape, data } = array
+    return { name, shape, data: data.map((value, at) => (value + (from[at] ?? value)) / 2) }
+  })
+}

@@ -1,0 +1,98 @@
+import type { Session } from '../../nn/session'
+import type { NamedArray } from '../arrays'
+import { computeRows } from '../compute-rows'
+import type { LinearHead } from './heads'
+import {
+  trainOnSoftLabels,
+  type SoftLabels,
+  type SoftTraining,
+  type StageRows,
+} from './soft-labels'
+
+/** How the labelled rows are learned. */
+export type TrialTraining = Omit<SoftTraining, 'headRate' | 'seed'>
+
+/**
+ * A model that trials are made with: it is put back to a start, gets a head, is trained on some
+ * rows and asked about others. Nothing of it goes into a run but what is taken from it.
+ */
+export class TrialModel {
+  constructor(
+    private readonly session: Session,
+    private readonly rows: StageRows,
+    readonly classes: number,
+    private readonly whileComputing: () => Promise<void>,
+  ) {}
+
+  get width(): number {
+    return this.session.featureWidth
+  }
+
+  /** A copy of all weights. */
+  weights(): readonly NamedArray[] {
+    return Array.from(this.session.weights(), ({ name, shape, data }) => ({ name, shape, data }))
+  }
+
+  assign(weights: Iterable<NamedArray>): void {
+    this.session.assign(weights)
+  }
+
+  /** The head that the weights bring along. */
+  head(): LinearHead {
+    const of = (name: string): Float32Array =>
+      this.session.parameters.find((parameter) => parameter.name === name)?.read() ??
+      new Float32Array(0)
+    return { weight: of(headNames.weight), bias: of(headNames.bias) }
+  }
+
+  learn(
+    soft: SoftLabels,
+    training: TrialTraining,
+    headRate: number,
+    seed: number,
+  ): Promise<number> {
+    const stage = { ...training, headRate, seed }
+    return trainOnSoftLabels(this.session, this.rows, soft, stage, this.whileComputing)
+  }
+
+  /** Pooled vectors [rows, width]. */
+  features(rows: Int32Array): Promise<Float32Array> {
+    return this.compute(rows, this.width, (some) =>
+      this.session.embeddings(this.rows.batchOf(some)),
+    )
+  }
+
+  /** [rows, classes] */
+  logits(rows: Int32Array): Promise<Float32Array> {
+    return this.compute(rows, this.classes, (some) => this.session.logits(this.rows.batchOf(some)))
+  }
+
+  dispose(): void {
+    this.session.dispose()
+  }
+
+  private compute(
+    rows: Int32Array,
+    width: number,
+    compute: (rows: Int32Array) => Float32Array,
+  ): Promise<Float32Array> {
+    return computeRows(
+      rows.map((row) => this.rows.lengths[row] ?? 0),
+      width,
+      (positions) => compute(positions.map((at) => rows[at] ?? 0)),
+      this.whileComputing,
+    )
+  }
+}
+
+/** Names of the head for a new pooling. */
+const headNames = { weight: 'classifier.weight', bias: 'classifier.bias' }
+
+export const headArrays = (
+  { weight, bias }: LinearHead,
+  classes: number,
+  width: number,
+): readonly NamedArray[] => [
+  { name: headNames.weight, shape: [classes, width], data: weight },
+  { name: headNames.bias, shape: [classes], data: bias },
+]

@@ -1,0 +1,56 @@
+import { join } from 'node:path'
+import { writeSafetensors } from '../../formats/safetensors'
+import { exists } from '../../platform/files'
+import { sha256, sha256Json } from '../../platform/hash'
+import { readArrays, toTensorInputs, type NamedArray } from '../arrays'
+import type { TokenizedRows } from '../../data/tokenized'
+import { newHeadRate, type SoftLabels } from './soft-labels'
+import type { TrialModel, TrialTraining } from './trial-model'
+
+export interface WeakStage {
+  readonly soft: SoftLabels
+  readonly training: TrialTraining
+  readonly seed: number
+}
+
+/** All that a weak stage depends on besides its own settings. */
+export interface StageKey {
+  readonly modelHash: string
+  readonly pooling: string
+  readonly precision: string
+  readonly tokens: TokenizedRows
+  readonly cacheFolder: string
+}
+
+const version = 1
+
+/**
+ * The model after it was trained on weak labels, from the cache or computed: a file named by a hash
+ * of the model, the rows and their labels. Labelled rows take no part, so all draws of them share it.
+ */
+export async function weakStart(
+  model: TrialModel,
+  start: readonly NamedArray[],
+  stage: WeakStage,
+  key: StageKey,
+): Promise<readonly NamedArray[]> {
+  const path = join(key.cacheFolder, `weak-${hashOf(stage, key).slice(0, 32)}.safetensors`)
+  if (await exists(path)) return readArrays(path)
+  model.assign(start)
+  await model.learn(stage.soft, stage.training, newHeadRate, stage.seed)
+  const weights = model.weights()
+  await writeSafetensors(path, toTensorInputs(weights), { format: 'pt' })
+  return weights
+}
+
+function hashOf({ soft, training, seed }: WeakStage, key: StageKey): string {
+  const { tokens, modelHash, pooling, precision } = key
+  return sha256Json({
+    ...{ version, modelHash, pooling, precision, training, seed },
+    ids: sha256(tokens.ids),
+    starts: sha256(tokens.starts),
+    rows: sha256(soft.rows),
+    distributions: sha256(soft.distributions),
+    weights: sha256(soft.weights),
+  })
+}

@@ -1,0 +1,58 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Artifact } from '@shared/domain'
+import type { Launcher } from '../../../src/main/engine/public'
+import { createNodeLauncher } from '../../../src/main/engine/public'
+import { sharedCacheFolder } from '../../../src/main/platform/paths'
+import { bundleTrainer, type Bundle } from '../trainer/bundle'
+import { ended, openReadyEngine, resultOf } from './harness'
+
+describe('a run with a pooling that transformers has no head for', () => {
+  let bundle: Bundle
+  let launcher: Launcher
+  beforeAll(async () => {
+    bundle = await bundleTrainer()
+    launcher = createNodeLauncher(bundle.entry, sharedCacheFolder())
+  })
+  afterAll(() => bundle.remove())
+
+  it('is exported with its classifier, and says how to apply it', async () => {
+    const ready = await openReadyEngine(launcher)
+    const { call, folder } = ready
+    const { number } = await call('runs.create', {
+      project: 'Reviews',
+      recipe: {
+        model: 'tiny',
+        data: { dataset: 'reviews', maxLength: 32 },
+        head: { pooling: 'mean' },
+        maxSteps: 4,
+        batch: { size: 8 },
+      },
+    })
+    expect((await ended(ready, String(number))).state).toEqual({ kind: 'finished' })
+    const output = join(folder, 'mean')
+    const artifact = await resultOf<Artifact>(
+      ready,
+      call('exports.create', { run: String(number), format: 'hf', output }),
+    )
+    expect(artifact.largestDifference).toBeLessThanOrEqual(1e-4)
+    expect(artifact.notes[0]).toMatch(/pools token vectors by "mean"/)
+    expect(artifact.files.map((file) => file.name)).toContain('graftbench.json')
+    const card = readFileSync(join(output, 'README.md'), 'utf8')
+    expect(card).toContain('pooled = (tokens * mask).sum(1) / mask.sum(1)')
+    const config: unknown = JSON.parse(readFileSync(join(output, 'config.json'), 'utf8'))
+    expect(config).toMatchObject({ architectures: ['BertModel'] })
+
+    const inputs = [{ text: 'great film' }, { text: 'dull and far too long' }]
+    const own = await call('predictions.predict', {
+      predictor: { kind: 'run', run: String(number) },
+      inputs,
+    })
+    const exported = await call('predictions.predict', {
+      predictor: { kind: 'folder', path: output },
+      inputs,
+    })
+    expect(exported).toEqual(own)
+  })
+})

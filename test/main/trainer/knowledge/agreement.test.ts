@@ -1,0 +1,34 @@
+import { describe, expect, it } from 'vitest'
+import { agreementOf } from '../../../../src/main/trainer/knowledge/agreement'
+import type { ScoreTable } from '../../../../src/main/knowledge/types'
+
+/** One piece and two classes: each row's score for the second class. */
+const table = (scores: readonly number[]): ScoreTable => ({
+  rows: scores.length,
+  pieces: 1,
+  labels: 2,
+  scores: Float32Array.from(scores.flatMap((score) => [-score, score])),
+  votes: Int16Array.from(scores, (score) => (score === 0 ? -1 : score > 0 ? 1 : 0)),
+})
+
+describe('the agreement of a pack with labels', () => {
+  it('is Cohen’s κ over the rows that the pack speaks about', () => {
+    // 10 judged rows: 4 of 5 right in each class. Chance is 0.5, so κ = (0.8 − 0.5) / 0.5.
+    const scores = [1, 1, 1, 1, -1, -1, -1, -1, -1, 1, 0, 0]
+    const y = Int32Array.of(1, 1, 1, 1, 1, 0, 0, 0, 0, 0, 1, 0)
+    const found = agreementOf(table(scores), y)
+    expect(found).toMatchObject({ judged: 10, correct: 8 })
+    expect(found.kappa).toBeCloseTo(0.6)
+    // Under independence the deviation of κ is √(p_e / ((1 − p_e) n)) = √0.1.
+    expect(found.z).toBeCloseTo(0.6 / Math.sqrt(0.1))
+  })
+
+  it('is below zero for a pack that says the opposite', () => {
+    expect(agreementOf(table([1, 1, -1, -1]), Int32Array.of(0, 0, 1, 1)).kappa).toBeCloseTo(-1)
+  })
+
+  it('is nothing where the pack is silent, or all rows have one class and it always says it', () => {
+    expect(agreementOf(table([0, 0]), Int32Array.of(0, 1))).toMatchObject({ judged: 0, z: 0 })
+    expect(agreementOf(table([1, 1]), Int32Array.of(1, 1))).toMatchObject({ kappa: 0, z: 0 })
+  })
+})

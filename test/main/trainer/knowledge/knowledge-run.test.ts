@@ -1,0 +1,170 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { afterEach, describe, expect, it } from 'vitest'
+import { fusionSummarySchema } from '../../../../src/shared/domain/knowledge'
+import type { Lexicon, PackContent } from '../../../../src/shared/domain'
+import { writePack } from '../../../../src/main/data/pack/write-pack'
+import { locate } from '../../../../src/main/trainer/fine-tuned'
+import { openPredictor } from '../../../../src/main/trainer/predictor'
+import {
+  attempt,
+  eventsOf,
+  makeRun,
+  outcomesOf,
+  reviewRows,
+  type MadeRun,
+  type RunOptions,
+} from '../support'
+import { emptyPack, wordRule } from './term-runs'
+
+const lexicon: Lexicon = {
+  ...{ id: 'tone', file: 'lexicons/tone.csv', match: 'word', caseSensitive: false },
+  valence: { above: 'positive', below: 'negative' },
+  ...{ negation: null, intensifiers: null },
+  entries: [
+    ...['good', 'fine', 'great', 'warm'].map((term) => ({ term, label: null, weight: 3 })),
+    ...['bad', 'dull', 'poor', 'cold'].map((term) => ({ term, label: null, weight: -3 })),
+  ],
+}
+
+const pack: PackContent = { ...emptyPack, labels: ['negative', 'positive'], lexicons: [lexicon] }
+
+const roots: string[] = []
+
+async function runWith(
+  content: PackContent,
+  recipe: NonNullable<RunOptions['recipe']>,
+): Promise<MadeRun> {
+  const rows = reviewRows(160)
+  const run = await makeRun({ rows, recipe })
+  roots.push(run.root)
+  await writePack(content, join(run.root, 'packs/p'))
+  const path = join(run.folder, 'run.json')
+  const manifest: unknown = JSON.parse(readFileSync(path, 'utf8'))
+  const packed = { packFolder: '../../packs/p', packHash: 'p' }
+  writeFileSync(path, JSON.stringify(Object.assign({}, manifest, packed)))
+  return run
+}
+
+const recipe = (
+  knowledge: object,
+  more: NonNullable<RunOptions['recipe']> = {},
+): NonNullable<RunOptions['recipe']> => ({
+  ...{ train: 'auto', precision: 'float32', batch: { size: 8 } },
+  data: { validation: 0, test: 0.4, trainRows: 24 },
+  knowledge: { pack: 'p', ...knowledge },
+  ...more,
+})
+
+const finishedMetrics = (folder: string): Readonly<Record<string, number>> => {
+  const [outcome] = outcomesOf(folder)
+  if (outcome?.kind !== 'finished') throw new Error(JSON.stringify(outcome))
+  return outcome.summary.metrics
+}
+
+const summaryOf = (folder: string) =>
+  fusionSummarySchema.parse(JSON.parse(readFileSync(join(folder, 'fusion.json'), 'utf8')))
+
+describe('a run that chooses for itself how to fuse its pack', () => {
+  afterEach(async () => {
+    for (const root of roots.splice(0)) await rm(root, { recursive: true, force: true })
+  })
+
+  it('tries weak labels against the model alone, says what it chose and why', async () => {
+    const { folder } = await runWith(pack, recipe({}))
+    expect((await attempt(folder)).code).toBe(0)
+    const summary = summaryOf(folder)
+    expect(summary.candidates.filter(({ chosen }) => chosen).length).toBeGreaterThan(0)
+    expect(summary.candidates.map(({ name }) => name)).toContain('pre-trained, head')
+    expect(summary.candidates.some(({ name }) => name.startsWith('weak labels'))).toBe(true)
+    expect(summary.reason).not.toBe('')
+    expect(summary.unlabelledRows).toBe(72)
+    const metrics = finishedMetrics(folder)
+    expect(metrics['test.accuracy']).toBeGreaterThan(0.8)
+    expect(metrics['test.alone.accuracy']).toBeDefined()
+  })
+
+  it('answers with its provenance afterwards as it did in its own test', async () => {
+    const { folder } = await runWith(pack, recipe({}))
+    await attempt(folder)
+    const predictor = await openPredictor(await locate({ kind: 'run', runFolder: folder }))
+    try {
+      const rows = readFileSync(join(folder, 'predictions/test.jsonl'), 'utf8')
+        .trim()
+        .split('\n')
+        .map((line): { row: number; predicted: string; logits: number[] } => JSON.parse(line))
+      const texts = reviewRows(160)
+      const answers = await predictor.predict(
+        rows.map(({ row }) => ({ text: texts[row]?.text ?? '', pair: null })),
+      )
+      answers.forEach((answer, index) => {
+        const recorded = rows[index]
+        answer.probabilities.forEach((probability, k) => {
+          expect(Math.log(probability)).toBeCloseTo(recorded?.logits[k] ?? 0, 3)
+        })
+        expect(answer.provenance).not.toBeNull()
+        // Without its steps, the answer is the model's own.
+        const last = answer.provenance?.steps.at(-1)?.probabilities
+        expect(last ?? answer.provenance?.model.probabilities).toEqual(answer.probabilities)
+      })
+    } finally {
+      predictor.dispose()
+    }
+  })
+
+  it('does not use weak labels of a pack that is right no more often than chance', async () => {
+    const inverted = { ...lexicon, valence: { above: 'negative', below: 'positive' } }
+    const { folder } = await runWith({ ...pack, lexicons: [inverted] }, recipe({}))
+    await attempt(folder)
+    const { candidates, training } = summaryOf(folder)
+    expect(training).not.toContain('weak')
+    expect(candidates.some(({ name }) => name.startsWith('weak labels'))).toBe(false)
+    const told = eventsOf(folder).flatMap((event) => (event.type === 'log' ? [event.line] : []))
+    expect(told.some(({ message }) => message.includes('no more than chance'))).toBe(true)
+  })
+
+  it('leaves no weights behind where the recipe wants only results', async () => {
+    const { folder } = await runWith(pack, recipe({}, { checkpoint: { keep: 'none' } }))
+    await attempt(folder)
+    expect(finishedMetrics(folder)['test.accuracy']).toBeGreaterThan(0.5)
+    expect(existsSync(join(folder, 'checkpoints/best'))).toBe(false)
+    expect(existsSync(join(folder, 'checkpoints/last'))).toBe(false)
+  })
+
+  it('does not choose again when it goes on from a checkpoint', async () => {
+    const knowledge = recipe({}, { train: 'all', checkpoint: { everySteps: 1 } })
+    const { folder } = await runWith(pack, knowledge)
+    await attempt(folder, { stopDuring: 5 })
+    const before = readFileSync(join(folder, 'strategy.json'), 'utf8')
+    await attempt(folder)
+    expect(readFileSync(join(folder, 'strategy.json'), 'utf8')).toBe(before)
+    expect(outcomesOf(folder).map(({ kind }) => kind)).toEqual(['paused', 'finished'])
+  })
+})
+
+describe('methods that a recipe names', () => {
+  it('give weak labels first and fit the weights at prediction on held-out rows', async () => {
+    const { folder } = await runWith(
+      { ...pack, rules: [wordRule('joy', 'positive')] },
+      recipe(
+        {
+          training: [{ use: 'weak', maxSteps: 20, learningRate: 1e-3 }],
+          prediction: [
+            { use: 'posterior' },
+            { use: 'neighbours', k: 3 },
+            { use: 'calibration' },
+            { use: 'conformal', coverage: 0.8 },
+          ],
+        },
+        { train: 'all', epochs: 3, head: { pooling: 'mean' }, optimizer: { learningRate: 1e-3 } },
+      ),
+    )
+    expect((await attempt(folder)).code).toBe(0)
+    const summary = summaryOf(folder)
+    expect(summary.training).toEqual(['weak'])
+    expect(summary.weights.map(({ piece }) => piece)).toEqual(['lexicon:tone', 'rule:joy'])
+    expect(existsSync(join(folder, 'checkpoints/best/knowledge/fusion.json'))).toBe(true)
+    for (const root of roots.splice(0)) await rm(root, { recursive: true, force: true })
+  })
+})
