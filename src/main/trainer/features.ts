@@ -39,20 +39,21 @@ export function featureFile(cacheFolder: string, key: FeatureKey): string {
 }
 
 /**
- * Features of every row, from the cache or by `compute` ([rows, width] for positions of rows), in
+ * Features of every row, from the cache (null: none) or by `compute` ([rows, width] for positions of rows), in
  * batches of rows of similar length. A cache file that cannot be read is made anew. `afterBatch`
  * is awaited with the rows done so far.
  */
 export async function frozenFeatures(
-  path: string,
+  path: string | null,
   lengths: Int32Array,
   width: number,
   compute: (rows: Int32Array) => Float32Array,
   afterBatch: (rowsDone: number) => Promise<void>,
 ): Promise<Features> {
-  const kept = await readFeatures(path, lengths.length, width)
+  const kept = path === null ? undefined : await readFeatures(path, lengths.length, width)
   if (kept !== undefined) return kept
   const values = await computeRows(lengths, width, compute, afterBatch)
+  if (path === null) return { width, values }
   await writeSafetensors(
     path,
     [{ name: tensor, dtype: 'F32', shape: [lengths.length, width], data: values }],

@@ -1,4 +1,3 @@
-import { padBatch } from '../data/tokenized'
 import { WeightAverage } from '../nn/optimizers/average'
 import { LossScale } from '../nn/optimizers/loss-scale'
 import { createOptimizer, type Optimizer } from '../nn/optimizers/optimizer'
@@ -11,8 +10,9 @@ import { featureFile, frozenFeatures, gatherFeatures, type Features } from './fe
 import { createTerms } from './knowledge/create-terms'
 import { rowScores, type RowScores } from './knowledge/features'
 import type { TermModel, TermPass, TrainingTerms } from './knowledge/terms'
+import { tokenBatch } from './knowledge/token-batch'
 import { joinChanged } from './knowledge/twins'
-import { openSession, partOf, toTokenBatch } from './session'
+import { openSession, partOf } from './session'
 import type { CreateTrainee, TraineeParts } from './setup'
 import { gatherTargets } from './targets'
 import type { AppliedStep, MicroStep, Trainee } from './trainee'
@@ -47,9 +47,11 @@ export const createModel: CreateTrainee = async (parts) => {
   const lossScale = precision === 'float16' ? new LossScale(recipe.lossScaling) : undefined
   if (kept !== undefined) lossScale?.restore(kept.optimizer)
   const features = recipe.train === 'head' ? await featuresOf(parts, session) : undefined
-  const activations = await frozenActivations(parts, session, (rows) =>
-    session.frozenActivations(batchOf(parts, rows)),
-  )
+  const activations = parts.ownBackbone
+    ? undefined
+    : await frozenActivations(parts, session, (rows) =>
+        session.frozenActivations(batchOf(parts, rows)),
+      )
   const { tensorflow, kind } = device()
   return {
     trainee: new Model(parts, {
@@ -96,7 +98,7 @@ function featuresOf(parts: TraineeParts, session: Session): Promise<Features> {
     tokens: data.tokens,
   })
   return frozenFeatures(
-    path,
+    parts.ownBackbone ? null : path,
     data.tokens.lengths,
     session.featureWidth,
     (rows) => session.embeddings(batchOf(parts, rows)),
@@ -104,8 +106,8 @@ function featuresOf(parts: TraineeParts, session: Session): Promise<Features> {
   )
 }
 
-const batchOf = ({ data }: TraineeParts, rows: Int32Array): TokenBatch =>
-  toTokenBatch(padBatch(data.tokens, rows, data.tokenizer.padId))
+const batchOf = ({ data, injector }: TraineeParts, rows: Int32Array): TokenBatch =>
+  tokenBatch(data.tokens, rows, data.tokenizer.padId, injector)
 
 class Model implements Trainee, TermModel {
   private readonly session: Session
@@ -239,7 +241,7 @@ class Model implements Trainee, TermModel {
     const { tokens, tokenizer } = this.parts.data
     const joined = joinChanged(tokens, rows, changed)
     const all = Int32Array.from({ length: joined.rows }, (_, row) => row)
-    return toTokenBatch(padBatch(joined, all, tokenizer.padId))
+    return tokenBatch(joined, all, tokenizer.padId, this.parts.injector)
   }
 
   /** The same as features of a frozen backbone: changed rows go through it. */

@@ -12,6 +12,7 @@ import type { ChosenTraining } from './knowledge/create-terms'
 import { graftKnowledge, type GraftedRun } from './knowledge/graft'
 import { RunFusion } from './knowledge/run-fusion'
 import { settle } from './knowledge/settle'
+import { injectorOf, type TripleInjector } from './knowledge/triples'
 import { settledRecipe } from './knowledge/strategy'
 import { fingerprint, type RunFolder } from './manifest'
 import { makePlan, type Plan } from './plan'
@@ -54,6 +55,13 @@ export interface TraineeParts {
   /** Passes over the training rows that the run is to make, and its steps. */
   readonly epochs: number
   readonly totalSteps: number
+  /** Puts triples into rows; undefined: rows as they are. */
+  readonly injector?: TripleInjector | undefined
+  /**
+   * Whether frozen layers are not those of the model's folder, or rows not as they are elsewhere: then
+   * what they make of rows is not shared between runs.
+   */
+  readonly ownBackbone: boolean
   /** Weights to start from instead of those of the model's folder. */
   readonly start?: readonly NamedArray[] | undefined
   /** What knowledge does while the run trains; undefined: nothing. */
@@ -96,7 +104,8 @@ export async function setUp(
   const { totalSteps } = plan
   const parts: TraineeParts = {
     ...{ folder, data, precision, kept, epochs, totalSteps, log, whileComputing },
-    ...{ start: run.start, training: run.training },
+    ...{ start: run.start, training: run.training, injector: run.injector },
+    ownBackbone: run.ownBackbone,
   }
   const model = await createTrainee(parts)
   const { manifest } = folder
@@ -133,6 +142,8 @@ interface SettledRun {
   readonly data: Prepared
   readonly start: readonly NamedArray[] | undefined
   readonly training: ChosenTraining | undefined
+  readonly injector: TripleInjector | undefined
+  readonly ownBackbone: boolean
   readonly fusion: RunFusion | undefined
 }
 
@@ -153,9 +164,14 @@ async function settleRun(
   const recipe = settledRecipe(given.manifest.recipe, strategy, data.parts.train.length)
   const folder: RunFolder = { ...given, manifest: { ...given.manifest, recipe } }
   const fuses = knowledge !== undefined && methods.length > 0
+  const injector = knowledge && injectorOf(data.tokenizer, knowledge.content.triples, training)
   return {
     ...{ folder, recipe, data, start: settled.start },
     training: knowledge && { knowledge, methods: training, weak },
+    injector,
+    ownBackbone:
+      injector !== undefined ||
+      training.some((each) => each.use === 'weak' && each.when === 'first'),
     fusion: fuses ? new RunFusion({ folder, data, knowledge, methods, strategy }) : undefined,
   }
 }

@@ -5,7 +5,12 @@ import { columnOf } from '../../../src/renderer/runs/columns'
 import { cellText } from '../../../src/renderer/runs/cellText'
 import { filterOf } from '../../../src/renderer/runs/filterParser'
 import { matches } from '../../../src/renderer/runs/filter'
-import { candidateRows, greatestWeight, sortedWeights } from '../../../src/renderer/runs/fusion'
+import {
+  candidateGroups,
+  greatestWeight,
+  leadingRows,
+  sortedWeights,
+} from '../../../src/renderer/runs/fusion'
 import { runTabOf, runTabs, tabsOf } from '../../../src/renderer/runs/runTabs'
 import { exampleRun } from './exampleRun'
 
@@ -38,13 +43,40 @@ const fusion: FusionSummary = {
 
 describe('the ways that a run tried', () => {
   it('stand against the first, and say what is more than chance', () => {
-    const rows = candidateRows(fusion)
+    const [group] = candidateGroups(fusion)
+    const rows = group?.rows ?? []
     expect(rows.map(({ difference }) => Number(difference.toFixed(3)))).toEqual([0, -0.1, -0.02])
     expect(rows.map(({ isClear }) => isClear)).toEqual([false, true, false])
   })
 
+  it('are compared within their own group, whose name they lose', () => {
+    const candidates = [
+      ...fusion.candidates,
+      candidate('prediction: the model alone', 0.4, 0),
+      candidate('prediction: trust 1', 0.3, 0.01, true),
+    ]
+    const groups = candidateGroups({ ...fusion, candidates })
+    expect(groups.map(({ name, rows }) => [name, rows.length])).toEqual([
+      ['', 3],
+      ['prediction', 2],
+    ])
+    expect(groups[1]?.rows.map(({ name }) => name)).toEqual(['the model alone', 'trust 1'])
+    expect(groups[1]?.rows[1]?.difference).toBeCloseTo(-0.1)
+    expect(groups[1]?.description).toBe('')
+  })
+
+  it('show the first, the chosen and the best of many', () => {
+    const losses = [0.9, 0.5, 0.8, 0.3, 0.7, 0.4, 0.6]
+    const candidates = losses.map((loss, index) =>
+      candidate(`way ${index}`, loss, 0.1, index === 4),
+    )
+    const rows = candidateGroups({ ...fusion, candidates })[0]?.rows ?? []
+    expect(leadingRows(rows, 4).map(({ loss }) => loss)).toEqual([0.9, 0.3, 0.7, 0.4])
+    expect(leadingRows(rows, 7)).toEqual(rows)
+  })
+
   it('may be none', () => {
-    expect(candidateRows({ ...fusion, candidates: [] })).toEqual([])
+    expect(candidateGroups({ ...fusion, candidates: [] })).toEqual([])
   })
 })
 

@@ -1,13 +1,12 @@
 import { join } from 'node:path'
 import type { PredictionMethod, TrainingMethod } from '@shared/domain/knowledge'
-import { padBatch } from '../../data/tokenized'
 import { exists } from '../../platform/files'
 import { readJsonFile, writeJsonFile } from '../../platform/json'
 import type { NamedArray } from '../arrays'
 import type { CheckpointState } from '../checkpoint'
 import type { RunFolder } from '../manifest'
 import type { Prepared } from '../prepare'
-import { openSession, toTokenBatch } from '../session'
+import { openSession } from '../session'
 import { choose, labelledRows, type ChoiceInput } from './choose'
 import type { Knowledge } from './context'
 import { crossFitTraining, describeRow, type HeldOutAnswers } from './held-out'
@@ -20,7 +19,9 @@ import {
   strategySchema,
   type Strategy,
 } from './strategy'
+import { tokenBatch } from './token-batch'
 import { TrialModel } from './trial-model'
+import { injectorOf } from './triples'
 import { weakLabels } from './weak-labels'
 import { weakStart, type StageKey } from './weak-stage'
 
@@ -203,7 +204,7 @@ async function heldOutAnswers(
 }
 
 async function trialModel(
-  { folder, data, precision, whileComputing }: SettleInput,
+  { folder, data, knowledge, precision, whileComputing }: SettleInput,
   pooling: Strategy['pooling'],
 ): Promise<TrialModel> {
   const { recipe, task, labels } = folder.manifest
@@ -213,9 +214,11 @@ async function trialModel(
     dropout: recipe.dropout,
     initSeed: recipe.seeds.init,
   })
+  const injector =
+    knowledge && injectorOf(data.tokenizer, knowledge.content.triples, givenTraining(knowledge))
   const rows = {
     lengths: data.tokens.lengths,
-    batchOf: (some: Int32Array) => toTokenBatch(padBatch(data.tokens, some, data.tokenizer.padId)),
+    batchOf: (some: Int32Array) => tokenBatch(data.tokens, some, data.tokenizer.padId, injector),
   }
   return new TrialModel(session, rows, labels.length, whileComputing)
 }

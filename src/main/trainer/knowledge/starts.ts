@@ -43,16 +43,20 @@ export interface WeakVerdict {
   readonly sentence: string
 }
 
-/** With few labelled rows a pack is believed as long as it is right more often than by chance. */
+/**
+ * With few labelled rows, which say little, a pack is believed unless they speak against it by a
+ * standard error; with more it has to be right more often than by chance by as much.
+ */
 export function judgeWeakLabels({ scores }: Knowledge, { rows, y }: LabelledRows): WeakVerdict {
   const agreement = agreementOf(tableRows(scores, rows), y)
   const { judged, correct, z } = agreement
-  const needed = judged < leastJudged ? 0 : 1
+  const needed = judged < leastJudged ? -1 : 1
   const allowed = z > needed
   const share = `The pack agrees with ${correct} of the ${judged} labelled rows that it speaks about`
+  const kappa = `κ = ${agreement.kappa.toFixed(2)}`
   const sentence = allowed
-    ? `${share}, more than chance.`
-    : `${share}, no more than chance would: its weak labels are not used.`
+    ? `${share} (${kappa}).`
+    : `${share} (${kappa}), no more than chance would: its weak labels are not used.`
   return { allowed, agreement, sentence }
 }
 

@@ -1,3 +1,4 @@
+import type { TrainingMethod } from '@shared/domain/knowledge'
 import type { Triple } from '@shared/domain/pack'
 import type { TokenizedRows } from '../../data/tokenized'
 import type { TextTokenizer } from '../../data/tokenizer'
@@ -25,6 +26,22 @@ export interface TripleInjector {
   readonly hash: string
   /** These rows of `tokens`, in that order, with what the graph says. */
   inject(tokens: TokenizedRows, rows: ArrayLike<number>): InjectedRows
+}
+
+/** Positions of a model whose tokeniser does not say how many it has. */
+const usualPositions = 512
+
+/** The injector that a recipe's methods ask for; undefined where they ask for none. */
+export function injectorOf(
+  tokenizer: TextTokenizer,
+  triples: readonly Triple[],
+  methods: readonly TrainingMethod[],
+): TripleInjector | undefined {
+  const method = methods.find(({ use }) => use === 'triples')
+  if (method?.use !== 'triples' || triples.length === 0) return undefined
+  const { perEntity, mostTokens } = method
+  const positions = tokenizer.maxLength ?? usualPositions
+  return tripleInjector(tokenizer, triples, { perEntity, mostTokens, positions })
 }
 
 /** "relation tail" of a triple, ready to be put behind its head. */

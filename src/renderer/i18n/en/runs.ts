@@ -123,7 +123,7 @@ export const runs = {
     'What knowledge is worth is fitted once the run has trained; it appears here.',
   'runs.knowledge.candidates': 'Ways that were tried',
   'runs.knowledge.candidatesText':
-    'Mean log-loss on labelled rows that a trial had not seen; ± is the standard error of the difference to the first way. Bold: beyond twice the error. Test rows are never looked at.',
+    'Mean log-loss on labelled rows that a trial had not seen; ± is the standard error of the difference to the first way of each list. Bold: beyond twice the error. Test rows are never looked at.',
   'runs.knowledge.way': 'Way',
   'runs.knowledge.loss': 'Loss',
   'runs.knowledge.difference': 'To the first',

@@ -121,7 +121,7 @@ export const runs: Translation<typeof source> = {
   'runs.knowledge.notYet': '知识的价值在训练之后拟合，届时会显示在这里。',
   'runs.knowledge.candidates': '试过的方式',
   'runs.knowledge.candidatesText':
-    '在试验未见过的带标签行上的平均对数损失；± 为与第一种方式之差的标准误。粗体：超过两倍标准误。从不查看测试行。',
+    '在试验未见过的带标签行上的平均对数损失；± 为与各列表第一种方式之差的标准误。粗体：超过两倍标准误。从不查看测试行。',
   'runs.knowledge.way': '方式',
   'runs.knowledge.loss': '损失',
   'runs.knowledge.difference': '与第一种之差',
