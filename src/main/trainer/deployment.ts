@@ -13,7 +13,7 @@ import { readJsonFile, writeJsonFile } from '../platform/json'
 import type { RunManifest } from '@shared/trainer'
 import { toTensorInputs, type NamedArray } from './arrays'
 import type { CheckpointState } from './checkpoint'
-import { writeScorePack } from './knowledge/score-pack'
+import { writeInputPack } from './knowledge/input-pack'
 import type { RunFolder } from './manifest'
 
 /** What a Hugging Face folder does not say of a fine-tuned model, in `graftbench.json` beside it. */
@@ -58,7 +58,7 @@ export async function installBest(
         classifierConfig(base, manifest.task, manifest.labels),
       )
       await copyTokenizer(run.modelFolder, building)
-      await writeScorePack(building, weightsOfFolder(building), run)
+      await writeInputPack(building, weightsOfFolder(building), run)
       const deployment: Deployment = {
         version: 1,
         task: manifest.task,

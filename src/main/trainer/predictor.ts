@@ -1,7 +1,6 @@
 import type { Prediction, PredictionInput } from '@shared/domain/prediction'
 import type { PredictorSource, TrainerMessage } from '@shared/trainer'
 import { evaluationBatches } from '../data/batches'
-import { padBatch } from '../data/tokenized'
 import { tokenizeRows } from '../data/tokenize'
 import { loadTokenizer, type TextTokenizer } from '../data/tokenizer'
 import type { KnowledgePredictor } from '../knowledge/predictor-types'
@@ -12,8 +11,9 @@ import { describeFailure } from './failure'
 import { interpret } from './interpret'
 import type { CommandQueue } from './command-queue'
 import { openKnowledgeFolder } from './knowledge/knowledge-folder'
-import { openScorePack, type ScoreReader } from './knowledge/score-pack'
-import { openSession, toTokenBatch } from './session'
+import { openInputPack, type ModelInputs } from './knowledge/input-pack'
+import { tokenBatch } from './knowledge/token-batch'
+import { openSession } from './session'
 
 /** A predictor that nobody asked for so long ends; the next question starts another. */
 const idleMs = 5 * 60_000
@@ -56,15 +56,15 @@ interface Loaded {
   readonly session: Session
   /** What the run's knowledge does to answers; undefined: nothing. */
   readonly knowledge: KnowledgePredictor | undefined
-  /** Where knowledge joins the model's head. */
-  readonly scores: ScoreReader | undefined
+  /** What the model takes from its pack besides the text. */
+  readonly taken: ModelInputs
 }
 
 /** Loads a fine-tuned model, its tokeniser and its knowledge. The caller disposes of it. */
 export async function openPredictor(model: FineTuned): Promise<Predictor> {
   const knowledge = await openKnowledgeFolder(model.folder)
-  const scores = await openScorePack(model.folder, model.labels)
   const tokenizer = await loadTokenizer(model.folder)
+  const taken = await openInputPack(model.folder, model.labels, tokenizer)
   const session = await openSession(model.folder, {
     task: model.task,
     labels: model.labels,
@@ -76,7 +76,7 @@ export async function openPredictor(model: FineTuned): Promise<Predictor> {
     scores: 'saved',
   })
   return {
-    predict: (inputs) => predict({ model, tokenizer, session, knowledge, scores }, inputs),
+    predict: (inputs) => predict({ model, tokenizer, session, knowledge, taken }, inputs),
     dispose: () => {
       session.dispose()
     },
@@ -84,16 +84,16 @@ export async function openPredictor(model: FineTuned): Promise<Predictor> {
 }
 
 async function predict(
-  { model, tokenizer, session, knowledge, scores }: Loaded,
+  { model, tokenizer, session, knowledge, taken }: Loaded,
   inputs: readonly PredictionInput[],
 ): Promise<readonly Prediction[]> {
   const maxLength = Math.min(model.maxLength ?? Infinity, tokenizer.maxLength ?? Infinity, 4096)
   const tokens = await tokenizeRows(tokenizer, inputs, { maxLength, cacheFolder: null })
   const predictions: Prediction[] = []
   for (const rows of evaluationBatches({ lengths: tokens.lengths })) {
-    const batch = toTokenBatch(padBatch(tokens, rows, tokenizer.padId))
+    const batch = tokenBatch(tokens, rows, tokenizer.padId, taken.injector)
     const asked = Array.from(rows, (row) => knowledgeRow(inputs[row]))
-    const logits = session.logits(batch, undefined, scores?.(asked))
+    const logits = session.logits(batch, undefined, taken.scores?.(asked))
     const vectors = knowledge?.neighbours === true ? session.embeddings(batch) : undefined
     const outputs = logits.length / rows.length
     const width = vectors === undefined ? 0 : vectors.length / rows.length

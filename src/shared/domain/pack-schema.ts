@@ -68,9 +68,7 @@ export const packContentSchema: z.ZodType<PackContent> = z.strictObject({
       valence: z.strictObject({ above: label, below: label }).nullable(),
       negation: negation.nullable(),
       intensifiers: intensifiers.nullable(),
-      entries: z.array(
-        z.strictObject({ term: text, label: label.nullable(), weight: z.number() }),
-      ),
+      entries: z.array(z.strictObject({ term: text, label: label.nullable(), weight: z.number() })),
     }),
   ),
   rules: z.array(
@@ -107,7 +105,5 @@ export const packContentSchema: z.ZodType<PackContent> = z.strictObject({
       images: z.array(z.enum(['flip', 'rotate', 'colour', 'crop'])),
     })
     .nullable(),
-  corpus: z.array(
-    z.strictObject({ file: text, lines: z.int().min(0), bytes: z.int().min(0) }),
-  ),
+  corpus: z.array(z.strictObject({ file: text, lines: z.int().min(0), bytes: z.int().min(0) })),
 })

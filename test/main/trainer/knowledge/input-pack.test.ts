@@ -4,7 +4,8 @@ import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
 import { writePack } from '../../../../src/main/data/pack/write-pack'
 import { locate } from '../../../../src/main/trainer/fine-tuned'
-import { openScorePack } from '../../../../src/main/trainer/knowledge/score-pack'
+import { loadTokenizer } from '../../../../src/main/data/tokenizer'
+import { openInputPack } from '../../../../src/main/trainer/knowledge/input-pack'
 import { openPredictor } from '../../../../src/main/trainer/predictor'
 import { attempt, makeRun, outcomesOf, reviewRows, type RunOptions } from '../support'
 import { emptyPack, wordRule } from './term-runs'
@@ -43,12 +44,51 @@ describe('a model that takes scores', () => {
     if (outcome?.kind === 'failed') expect.fail(outcome.error.message)
 
     const model = await locate({ kind: 'run', runFolder: run.folder })
-    const read = await openScorePack(model.folder, model.labels)
+    const tokenizer = await loadTokenizer(model.folder)
+    const { scores: read } = await openInputPack(model.folder, model.labels, tokenizer)
     // Columns: great says positive, dull says negative; fine was left out.
     const row = { text: 'great and fine, not dull', pair: null, columns: {} }
     expect([...(read?.([row]) ?? [])]).toEqual([1, 1])
     const predictor = await openPredictor(model)
     const rows = reviewRows(120)
+    const lines = readFileSync(join(run.folder, 'predictions/test.jsonl'), 'utf8')
+      .trim()
+      .split('\n')
+    for (const line of lines) {
+      const recorded: { row: number; logits: number[] } = JSON.parse(line)
+      const [found] = await predictor.predict([
+        { text: rows[recorded.row]?.text ?? '', pair: null },
+      ])
+      recorded.logits.forEach((logit, at) => expect(found?.logits[at]).toBeCloseTo(logit, 4))
+    }
+    predictor.dispose()
+  })
+
+  it('puts the triples of its pack into new rows as into those it was trained on', async () => {
+    const triples = [
+      { head: 'the film', relation: 'is', tail: 'good' },
+      { head: 'a scene', relation: 'is', tail: 'dull' },
+    ]
+    const training = [{ use: 'triples' } as const]
+    const knowledge = { pack: 'p', training, prediction: 'none' as const }
+    const run = await makeRun({ recipe: { ...recipe, knowledge }, rows: reviewRows(80) })
+    roots.push(run.root)
+    await writePack(
+      { ...emptyPack, labels: ['positive', 'negative'], triples },
+      join(run.root, 'packs/p'),
+    )
+    const path = join(run.folder, 'run.json')
+    const manifest: unknown = JSON.parse(readFileSync(path, 'utf8'))
+    const packed = { packFolder: '../../packs/p', packHash: 'p' }
+    writeFileSync(path, JSON.stringify(Object.assign({}, manifest, packed)))
+    await attempt(run.folder)
+    const [outcome] = outcomesOf(run.folder)
+    if (outcome?.kind === 'failed') expect.fail(outcome.error.message)
+    const model = await locate({ kind: 'run', runFolder: run.folder })
+    const tokenizer = await loadTokenizer(model.folder)
+    expect((await openInputPack(model.folder, model.labels, tokenizer)).injector).toBeDefined()
+    const predictor = await openPredictor(model)
+    const rows = reviewRows(80)
     const lines = readFileSync(join(run.folder, 'predictions/test.jsonl'), 'utf8')
       .trim()
       .split('\n')
