@@ -5,7 +5,7 @@ import type { Prepared } from '../prepare'
 import type { Knowledge } from './context'
 import { score } from './heads'
 import { crossFitTraining, describeRow, type HeldOutAnswers } from './held-out'
-import { findStarts, judgeWeakLabels, type LabelledRows, type Start } from './starts'
+import { findStarts, judgeWeakLabels, leastJudged, type LabelledRows, type Start } from './starts'
 import { neighboursAsked, recordAnswers, type Strategy } from './strategy'
 import { calibratedLogs } from './temperature'
 import { headArrays, type TrialModel, type TrialTraining } from './trial-model'
@@ -62,7 +62,8 @@ export async function choose(input: ChoiceInput): Promise<Choice> {
   if (verdict !== undefined && input.mayUseWeakLabels) input.log(verdict.sentence)
   const weak = input.mayUseWeakLabels && verdict?.allowed === true ? knowledge : undefined
   const starts = await findStarts(model, data, labelled, weak, key, seed)
-  const start = starts.reduce((found, one) => (one.fitted.loss < found.fitted.loss ? one : found))
+  const few = verdict !== undefined && verdict.agreement.judged < leastJudged
+  const start = bestStart(starts, labelled, model, few)
   const training = trainingFor(data.parts.train.length, start)
   const whole =
     input.part === 'head'
@@ -99,6 +100,29 @@ export async function choose(input: ChoiceInput): Promise<Choice> {
       heldOut: recordAnswers(heldOut),
     },
   }
+}
+
+/**
+ * The start whose head has the least loss. Where few labelled rows speak, the pack's word stands: the
+ * best start after weak labels, unless the one without them is better by a standard error.
+ */
+function bestStart(
+  starts: readonly Start[],
+  { y }: LabelledRows,
+  { classes }: TrialModel,
+  few: boolean,
+): Start {
+  const least = (among: readonly Start[]): Start | undefined =>
+    among.reduce<Start | undefined>(
+      (found, one) => (found === undefined || one.fitted.loss < found.fitted.loss ? one : found),
+      undefined,
+    )
+  const best = least(starts)
+  const weak = least(starts.filter((one) => one.weak))
+  if (best === undefined) throw new RangeError('There is nothing to start from.')
+  if (!few || weak === undefined) return best
+  const error = differenceError(weak.fitted.heldOut, best.fitted.heldOut, y, classes)
+  return weak.fitted.loss - error <= best.fitted.loss ? weak : best
 }
 
 /** The labelled training rows; of very many, so many that lie evenly among them. */

@@ -34,7 +34,7 @@ const variants: readonly { readonly name: string; readonly training: TrialTraini
 const confidence = 0.75
 
 /** Fewest rows with a vote before agreement by chance can be told from agreement. */
-const leastJudged = 32
+export const leastJudged = 32
 
 /** Whether a pack may give weak labels, and why. */
 export interface WeakVerdict {

@@ -66,7 +66,7 @@ const finishedMetrics = (folder: string): Readonly<Record<string, number>> => {
 const summaryOf = (folder: string) =>
   fusionSummarySchema.parse(JSON.parse(readFileSync(join(folder, 'fusion.json'), 'utf8')))
 
-describe('a run that chooses for itself how to fuse its pack', () => {
+describe('a run that chooses for itself how to fuse its pack', { timeout: 240_000 }, () => {
   afterEach(async () => {
     for (const root of roots.splice(0)) await rm(root, { recursive: true, force: true })
   })
@@ -143,7 +143,7 @@ describe('a run that chooses for itself how to fuse its pack', () => {
   })
 })
 
-describe('methods that a recipe names', () => {
+describe('methods that a recipe names', { timeout: 240_000 }, () => {
   it('give weak labels first and fit the weights at prediction on held-out rows', async () => {
     const { folder } = await runWith(
       { ...pack, rules: [wordRule('joy', 'positive')] },
