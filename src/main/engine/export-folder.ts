@@ -1,7 +1,8 @@
-import { copyFile } from 'node:fs/promises'
+import { copyFile, cp } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Prediction, PredictionInput, Run } from '@shared/domain'
 import { GraftError } from '@shared/errors'
+import { exists } from '../platform/files'
 import { openWeights, readModelConfig } from '../formats/huggingface'
 import { classifierConfig, writeHuggingFaceFolder } from '../formats/huggingface-export'
 import type { ExportedFile } from '../formats/huggingface-export'
@@ -65,6 +66,9 @@ export async function writeExport(
       maxLength: run.recipe.data.maxLength,
       card: cardOf(context, run, notes),
       more: async (written) => {
+        // What the model takes from its pack besides a text: without it, rows would be others.
+        const taken = join(best, 'inputs')
+        if (await exists(taken)) await cp(taken, join(written, 'inputs'), { recursive: true })
         if (pooling === 'checkpoint' && !knowledge) return
         await copyFile(join(best, deploymentFile), join(written, deploymentFile))
         if (knowledge) await writeKnowledge(best, written, predictorFolder())
