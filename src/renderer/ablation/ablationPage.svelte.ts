@@ -72,10 +72,12 @@ export class AblationPage {
   /** The new numbers at once, the result soon: it is worked out from all runs. */
   #take(ablation: Ablation): void {
     if (this.detail !== null) this.detail = { ...this.detail, ablation }
-    this.#timer ??= setTimeout(() => {
-      this.#timer = undefined
-      void this.read()
-    }, readAfterMs)
+    if (ablation.state !== 'running') void this.read()
+    else
+      this.#timer ??= setTimeout(() => {
+        this.#timer = undefined
+        void this.read()
+      }, readAfterMs)
   }
 
   async #act(action: (ablation: string) => Promise<void>): Promise<void> {

@@ -45,6 +45,10 @@ export const leftOut = ({ cells }: AblationDetail): readonly string[] => [
   ...new Set(cells.map(({ arm }) => arm).filter((arm) => !isArm(arm))),
 ]
 
+/** Runs behind the result: what was read with it, not what ended since. */
+export const endedCells = ({ cells }: AblationDetail): number =>
+  cells.filter(({ state }) => state === 'finished' || state === 'failed').length
+
 /** Whether less of a metric is better. */
 export const isLoss = (metric: string): boolean => /(^|\.)(loss|mse|mae)(\.|$)/.test(metric)
 

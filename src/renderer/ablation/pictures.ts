@@ -6,15 +6,16 @@ import { metricTitle } from '../charts/metricName'
 import { t, type MessageKey, translate } from '../i18n'
 import { armStyle, armTitle, labelsShort, labelsText, pieceOf, pieceTitle } from './arms'
 import { bestSaving, mostTried } from './headline'
-import { bestArm, isLoss, leftOut, presentArms, rowAt } from './lookup'
+import { bestArm, endedCells, isLoss, leftOut, presentArms, rowAt } from './lookup'
 import { differenceText, meanText, pNumber, ratioText } from './numbers'
 
 /** The words of a picture that has to stand alone on a slide. */
 function captionOf(
-  { ablation }: AblationDetail,
+  detail: AblationDetail,
   picture: Extract<MessageKey, `ablation.picture.${string}`>,
   subtitle: string,
 ): Caption {
+  const { ablation } = detail
   return {
     title: t('ablation.picture.titleOn', {
       title: translate(picture),
@@ -27,7 +28,7 @@ function captionOf(
       model: ablation.recipe.model,
       pack: ablation.packName,
       hash: ablation.packHash.slice(0, 8),
-      done: ablation.done,
+      done: endedCells(detail),
       total: ablation.total,
       date: new Date(ablation.endedAt ?? ablation.createdAt).toISOString().slice(0, 10),
     }),

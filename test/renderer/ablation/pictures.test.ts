@@ -20,7 +20,8 @@ const dotsOf = (shapes: readonly Shape[]) =>
   shapes.flatMap((shape) => (shape.kind === 'dot' ? [shape] : []))
 
 describe('the curve of label efficiency', () => {
-  const { shapes } = efficiencyScene(efficiencyFigure(exampleDetail()), size)
+  const cells = [exampleCell(), exampleCell({ state: 'failed' }), exampleCell({ state: 'queued' })]
+  const { shapes } = efficiencyScene(efficiencyFigure(exampleDetail({ cells })), size)
   const texts = textsOf(shapes)
 
   it('has a title, axes, the number of seeds and its source', () => {
@@ -29,7 +30,7 @@ describe('the curve of label efficiency', () => {
     expect(texts).toContain('Labelled training rows (logarithmic)')
     expect(texts).toContain('Test accuracy')
     expect(texts).toContain(
-      'Graftbench ablation 3 · MiniLM · pack valence (01234567) · 18 of 18 runs · 1970-01-02',
+      'Graftbench ablation 3 · MiniLM · pack valence (01234567) · 2 of 18 runs · 1970-01-02',
     )
   })
 
