@@ -19,6 +19,7 @@ import {
 import { rationaleFinder, rationaleTerms } from './rationales'
 import type { SoftLabels } from './soft-labels'
 import { sharesOf } from './stated-shares'
+import { methodNamed } from './strategy'
 import { TrainingTerms, type Rider, type TermParts } from './terms'
 import { twinsOf } from './twins'
 import { unlabelledBatches } from './unlabelled-batches'
@@ -56,11 +57,11 @@ const leastUnlabelled = 32
  */
 export function createTerms(input: TermsInput): TrainingTerms | undefined {
   const { methods } = input
-  const distill = settingsOf(methods, 'distill')
-  const shares = settingsOf(methods, 'expectations')
-  const rationales = settingsOf(methods, 'rationales')
-  const invariances = settingsOf(methods, 'invariances')
-  const weak = settingsOf(methods, 'weak')
+  const distill = methodNamed(methods, 'distill')
+  const shares = methodNamed(methods, 'expectations')
+  const rationales = methodNamed(methods, 'rationales')
+  const invariances = methodNamed(methods, 'invariances')
+  const weak = methodNamed(methods, 'weak')
   const together = weak?.when === 'together' ? weak : undefined
   const asked = [distill, shares, rationales, invariances, together]
   if (asked.every((one) => one === undefined)) return undefined
@@ -79,13 +80,6 @@ export function createTerms(input: TermsInput): TrainingTerms | undefined {
     twins: invariances === undefined ? undefined : twinMaker(input, invariances),
     rationales: rationales === undefined ? undefined : rationalePrice(input, rationales, answers),
   })
-}
-
-function settingsOf<Use extends TrainingMethod['use']>(
-  methods: readonly TrainingMethod[],
-  use: Use,
-): Settings<Use> | undefined {
-  return methods.find((method): method is Settings<Use> => method.use === use)
 }
 
 const holdsIn =

@@ -13,10 +13,8 @@ import type { Trainee } from '../trainee'
 import type { Knowledge } from './context'
 import type { HeldOutAnswers } from './held-out'
 import { writeKnowledgeFolder } from './knowledge-folder'
-import type { Strategy } from './strategy'
+import { leastValidation, type Strategy } from './strategy'
 
-/** Fewest validation rows that weights are fitted on instead of rows held out by cross-fitting. */
-const leastValidation = 16
 /** Rows whose answers stand for the population that will be asked about. */
 const mostUnlabelled = 2000
 

@@ -13,6 +13,7 @@ import { crossFitTraining, describeRow, type HeldOutAnswers } from './held-out'
 import type { SoftLabels } from './soft-labels'
 import {
   automaticPrediction,
+  leastValidation,
   methodNamed,
   neighboursAsked,
   recordAnswers,
@@ -49,8 +50,6 @@ export interface SettleInput {
 
 /** Steps of a training that only shows what held-out rows would be answered, at most. */
 const mostTrialSteps = 200
-/** Fewest validation rows on which the weights of knowledge are fitted. */
-const leastValidation = 16
 
 /**
  * Settles what a recipe leaves open, by trial on labelled training rows, and does what comes before

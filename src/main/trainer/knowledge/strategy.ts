@@ -53,6 +53,9 @@ export const strategySchema = z.object({
 
 export type Strategy = z.output<typeof strategySchema>
 
+/** Fewest validation rows that weights are fitted on instead of rows held out by cross-fitting. */
+export const leastValidation = 16
+
 /** Methods at prediction where a recipe leaves them open. */
 export function automaticPrediction(has: {
   readonly hardRules: boolean
