@@ -97,7 +97,7 @@ export function holds(test: Test, batch: RowBatch, found: Found): Bits {
     case 'length':
       return rowsBetween(batch.lengths(test.unit), test)
     case 'column':
-      return rowsWithColumn(test, batch)
+      return batch.remembered(JSON.stringify(test), () => rowsWithColumn(test, batch))
   }
 }
 

@@ -17,6 +17,9 @@ interface Column {
 /** Fewer rows than this are searched faster one by one than through their distinct words. */
 const fewRows = 256
 
+/** Sets of rows that are kept, at most: an editor asks for ever new ones. */
+const mostRemembered = 1000
+
 /**
  * Rows with their words, and what conditions ask of them again and again. Text 2r of the table is
  * the text of row r, text 2r + 1 its second text, empty where there is none.
@@ -25,6 +28,7 @@ export class RowBatch {
   readonly rows: readonly KnowledgeRow[]
   readonly words: WordTable
   readonly #columns = new Map<string, Column>()
+  readonly #remembered = new Map<string, Bits>()
   readonly #lengths = new Map<'characters' | 'words', Float64Array>()
   #folded: readonly string[] | null = null
   #parts: WordParts | null = null
@@ -76,6 +80,15 @@ export class RowBatch {
     this.#parts ??= new WordParts(this.words)
     for (const run of runs) this.#parts.texts(run ?? '', (text) => look(text >> 1))
     return rows
+  }
+
+  /** Rows that many rules ask for, such as those with a value in a column. */
+  remembered(key: string, find: () => Bits): Bits {
+    const known = this.#remembered.get(key)
+    if (known !== undefined) return known
+    const found = find()
+    if (this.#remembered.size < mostRemembered) this.#remembered.set(key, found)
+    return found
   }
 
   column(name: string): Column {

@@ -10,6 +10,9 @@ export class WordParts {
   readonly #forms: string
   /** Where the line of each of them begins. */
   readonly #lines: Int32Array
+  /** Where each pair of letters stands in them: from pairs[b] to below pairs[b + 1] of `#places`. */
+  readonly #pairs: Int32Array
+  readonly #places: Int32Array
   /** Texts with the form of line l: from offsets[l] to below offsets[l + 1]. */
   readonly #offsets: Int32Array
   readonly #texts: Int32Array
@@ -24,12 +27,25 @@ export class WordParts {
     for (let line = 1; line < used.length; line += 1) {
       this.#lines[line] = (this.#lines[line - 1] ?? 0) + (folded[line - 1]?.length ?? 0) + 1
     }
+    const pairs = new Int32Array(buckets + 1)
+    for (let at = 0; at + 1 < this.#forms.length; at += 1) {
+      const next = bucketOf(this.#forms, at) + 1
+      pairs[next] = (pairs[next] ?? 0) + 1
+    }
+    this.#pairs = pairs
+    accumulate(pairs)
+    this.#places = new Int32Array(pairs[buckets] ?? 0)
+    const free = pairs.slice()
+    for (let at = 0; at + 1 < this.#forms.length; at += 1) {
+      const bucket = bucketOf(this.#forms, at)
+      const place = free[bucket] ?? 0
+      this.#places[place] = at
+      free[bucket] = place + 1
+    }
     const lines = form.map((number) => lineOf.get(number) ?? 0)
     this.#offsets = new Int32Array(used.length + 1)
     for (const line of lines) this.#offsets[line + 1] = (this.#offsets[line + 1] ?? 0) + 1
-    for (let line = 0; line < used.length; line += 1) {
-      this.#offsets[line + 1] = (this.#offsets[line + 1] ?? 0) + (this.#offsets[line] ?? 0)
-    }
+    accumulate(this.#offsets)
     this.#texts = new Int32Array(lines.length)
     const next = this.#offsets.slice()
     for (let text = 0; text + 1 < offsets.length; text += 1) {
@@ -42,17 +58,32 @@ export class WordParts {
     }
   }
 
-  /** Calls `visit` for the texts that hold the run, some more than once. */
+  /**
+   * Calls `visit` for the texts that hold the run, some more than once. Only where its rarest pair
+   * of letters stands the run is looked for; a run has two letters at least.
+   */
   texts(run: string, visit: (text: number) => void): void {
-    let at = this.#forms.indexOf(run)
-    while (at !== -1) {
-      const line = this.#lineAt(at)
-      const end = this.#offsets[line + 1] ?? 0
-      for (let place = this.#offsets[line] ?? 0; place < end; place += 1) {
-        visit(this.#texts[place] ?? 0)
-      }
-      const next = this.#lines[line + 1]
-      at = next === undefined ? -1 : this.#forms.indexOf(run, next)
+    let [rarest, fewest] = [0, Number.POSITIVE_INFINITY]
+    for (let at = 0; at + 1 < run.length; at += 1) {
+      const bucket = bucketOf(run, at)
+      const count = (this.#pairs[bucket + 1] ?? 0) - (this.#pairs[bucket] ?? 0)
+      if (count < fewest) [rarest, fewest] = [at, count]
+    }
+    const bucket = bucketOf(run, rarest)
+    let last = -1
+    for (let at = this.#pairs[bucket] ?? 0; at < (this.#pairs[bucket + 1] ?? 0); at += 1) {
+      const start = (this.#places[at] ?? 0) - rarest
+      if (start < 0 || !this.#forms.startsWith(run, start)) continue
+      const line = this.#lineAt(start)
+      if (line !== last) this.#visitLine(line, visit)
+      last = line
+    }
+  }
+
+  #visitLine(line: number, visit: (text: number) => void): void {
+    const end = this.#offsets[line + 1] ?? 0
+    for (let place = this.#offsets[line] ?? 0; place < end; place += 1) {
+      visit(this.#texts[place] ?? 0)
     }
   }
 
@@ -65,5 +96,18 @@ export class WordParts {
       else high = middle - 1
     }
     return low
+  }
+}
+
+/** Pairs of letters are told apart by the last seven bits of both: others share a bucket at worst. */
+const buckets = 1 << 14
+
+const bucketOf = (text: string, at: number): number =>
+  ((text.charCodeAt(at) & 127) << 7) | (text.charCodeAt(at + 1) & 127)
+
+/** Counts, each one place further on, become offsets. */
+function accumulate(counts: Int32Array): void {
+  for (let at = 1; at < counts.length; at += 1) {
+    counts[at] = (counts[at] ?? 0) + (counts[at - 1] ?? 0)
   }
 }

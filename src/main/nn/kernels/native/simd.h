@@ -12,7 +12,8 @@ struct bf16 {
 
 #define INLINE static inline __attribute__((always_inline))
 
-INLINE F splat(float x) { return F{} + x; }
+/// x - 0 is x, also for -0: the compiler reads it from memory into all lanes and computes nothing.
+INLINE F splat(float x) { return x - F{}; }
 INLINE U splat_u(uint32_t x) { return U{} + x; }
 INLINE F as_f(U x) { return (F)x; }
 INLINE U as_u(F x) { return (U)x; }
