@@ -3,7 +3,7 @@ import type { AblationArm, Dataset } from '@shared/domain'
 import { GraftError } from '@shared/errors'
 import type { RecipeWithPack } from './ablation-plan'
 import { fullArm } from './ablation-plan'
-import { splitCounts } from './estimate'
+import { onAllRows, splitCounts } from './estimate'
 import type { ResolvedRecipe } from './recipes'
 
 type Request = Pick<
@@ -33,7 +33,7 @@ export function checkRequest(
   if (request.leaveOneOut && fullArm(arms) === null) {
     throw invalid('leaveOneOut', 'pieces are left out of an arm with knowledge; name one in arms.')
   }
-  const rows = splitCounts({ ...recipe, data: { ...recipe.data, trainRows: null } }, dataset)
+  const rows = splitCounts(onAllRows(recipe), dataset)
   const most = labels.findLast((each) => each !== null) ?? 0
   if (most > rows.train) {
     throw invalid('labels', `"${dataset.name}" has ${rows.train} rows to train on, not ${most}.`)

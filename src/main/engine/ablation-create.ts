@@ -42,8 +42,8 @@ export async function createAblation(
   const { recipe, pack } = requireKnowledge(resolved)
   const request = checkRequest(input, resolved)
   const pieces = request.leaveOneOut ? await piecesLeftOut(context, recipe) : []
+  requireFeasible((request.arms.length + pieces.length) * request.labels.length * request.seeds)
   const cells = planCells({ recipe, ...request, pieces })
-  requireFeasible(cells.length)
   const name = input.name ?? `${pack.name} on ${resolved.dataset.name}`
   return transaction(db, () =>
     record(context, { project: project.id, name, request, recipe, cells, resolved, pack }),

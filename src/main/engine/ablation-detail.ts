@@ -5,7 +5,7 @@ import { findDataset, listCells } from '../store'
 import { fullArm } from './ablation-plan'
 import type { OutcomeMemory } from './ablation-rows'
 import type { Context } from './context'
-import { splitCounts } from './estimate'
+import { onAllRows, splitCounts } from './estimate'
 import { lowerIsBetter } from './metrics'
 
 /** Rows decide the test only where the metric is the share of them that is right. */
@@ -65,6 +65,6 @@ function questionOf(
       ...(full === null ? [] : leftOut).map((name) => [name, full ?? ''] as const),
     ],
     efficiencyOf: withKnowledge,
-    allLabels: rows === null ? 0 : splitCounts(recipe, rows).train,
+    allLabels: rows === null ? 0 : splitCounts(onAllRows(recipe), rows).train,
   }
 }

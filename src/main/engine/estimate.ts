@@ -63,6 +63,12 @@ export function splitCounts(
   }
 }
 
+/** A recipe without a limit on its labelled rows. */
+export const onAllRows = (recipe: Recipe): Recipe => ({
+  ...recipe,
+  data: { ...recipe.data, trainRows: null },
+})
+
 /** English text has about so many characters a token of a word-piece vocabulary. */
 const charactersPerToken = 4.6
 

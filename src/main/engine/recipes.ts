@@ -4,6 +4,7 @@ import type { RecipeCheck } from '@shared/contract'
 import { GraftError } from '@shared/errors'
 import { stringify } from 'yaml'
 import { z } from 'zod'
+import { labelResolver } from '../knowledge/pack-labels'
 import { parseYaml } from '../platform/yaml'
 import { findDataset, findModel, findPack, type ReadableDatabase } from '../store'
 import type { Context } from './context'
@@ -183,7 +184,8 @@ function packProblems(recipe: Recipe, pack: KnowledgePack | null, dataset: Datas
       problems.push(problem('knowledge.labels', `"${dataset.name}" has no label "${to}".`))
     }
   }
-  if (!pack.labels.some((each) => dataset.labels.includes(knowledge.labels[each] ?? each))) {
+  const labelIndex = labelResolver(dataset.labels, knowledge.labels)
+  if (!pack.labels.some((each) => labelIndex(each) !== -1)) {
     problems.push(
       problem(
         'knowledge.labels',

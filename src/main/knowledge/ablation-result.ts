@@ -1,6 +1,7 @@
 import type { AblationResult, AblationRow, AblationTest, LabelEfficiency } from '@shared/domain'
 import { bootstrapMean } from './statistics/bootstrap'
 import { labelsNeeded } from './statistics/label-efficiency'
+import { mcnemarTest } from './statistics/mcnemar'
 import { signFlipTest } from './statistics/permutation'
 
 /** Which test rows a run got right. */
@@ -104,7 +105,8 @@ const testsOf = ({ labels, arms }: Group, question: ResultQuestion): readonly Ab
  * The p-value is the greater one of two paired permutation tests: over seeds, and over test rows
  * (each with its share of the difference, all seeds together). A difference counts only if other
  * draws of training rows and other test rows would both show it (an intersection–union test,
- * Berger 1982). Without rows it is that over seeds alone.
+ * Berger 1982). Of one seed there are two models, for which McNemar's test looks at the rows. Without
+ * rows it is the test over seeds alone.
  */
 function compare(
   cells: readonly ResultCell[],
@@ -113,9 +115,15 @@ function compare(
   const differences = cells.map(({ value }, at) => value - (others[at]?.value ?? Number.NaN))
   const { mean, low, high } = bootstrapMean(differences)
   const rows = rowDifferences(cells, others)
-  const overSeeds = signFlipTest(differences)
-  const p = rows === null ? overSeeds : Math.max(overSeeds, signFlipTest(rows))
-  return { difference: mean, low, high, p, seeds: differences.length }
+  return { difference: mean, low, high, p: pValue(differences, rows), seeds: differences.length }
+}
+
+function pValue(differences: readonly number[], rows: readonly number[] | null): number {
+  if (rows === null) return signFlipTest(differences)
+  const better = rows.filter((each) => each > 0).length
+  return differences.length === 1
+    ? mcnemarTest(better, rows.filter((each) => each < 0).length)
+    : Math.max(signFlipTest(differences), signFlipTest(rows))
 }
 
 /** What each test row adds to the difference of the means; null where answers are missing. */

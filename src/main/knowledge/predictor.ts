@@ -3,7 +3,7 @@ import { GraftError } from '@shared/errors'
 import { compilePack } from './compile'
 import { applyFusion } from './fusion/apply'
 import type { FittedFusion } from './fusion/fitted'
-import { nearest, type Neighbour } from './fusion/neighbours'
+import { neighbourFinder, type Neighbour } from './fusion/neighbours'
 import type { KnowledgePredictor, PredictorInput } from './predictor-types'
 
 /** Labelled rows in the model's own space. */
@@ -39,11 +39,14 @@ export function createPredictor({
   const pack = compilePack(content, labels, fusion.labelMap, fusion.without)
   const store = fusion.neighbours === null ? null : requireStore(neighbours)
   const labelIndices = store?.rows.map((row) => row.labels.map((name) => place(labels, name))) ?? []
+  const find =
+    store === null || fusion.neighbours === null
+      ? null
+      : neighbourFinder(store.keys, store.width, fusion.neighbours.distance)
   const near = (input: PredictorInput): readonly Neighbour[] => {
-    if (store === null || fusion.neighbours === null) return []
+    if (store === null || find === null || fusion.neighbours === null) return []
     const query = requireEmbedding(input.embedding, store.width)
-    const { k, distance } = fusion.neighbours
-    return nearest(query, store.keys, k, distance).map((found) => ({
+    return find(query, fusion.neighbours.k).map((found) => ({
       id: store.rows[found.row]?.id ?? '',
       text: store.rows[found.row]?.text ?? '',
       labels: labelIndices[found.row] ?? [],

@@ -29,6 +29,7 @@ export class RowBatch {
   readonly words: WordTable
   readonly #columns = new Map<string, Column>()
   readonly #remembered = new Map<string, Bits>()
+  #noColumn: Column | null = null
   readonly #lengths = new Map<'characters' | 'words', Float64Array>()
   #folded: readonly string[] | null = null
   #parts: WordParts | null = null
@@ -94,12 +95,22 @@ export class RowBatch {
   column(name: string): Column {
     const known = this.#columns.get(name)
     if (known !== undefined) return known
+    if (!this.rows.some(({ columns }) => Object.hasOwn(columns, name))) return this.#missing()
     const values = this.rows.map(({ columns }) =>
       Object.hasOwn(columns, name) ? columns[name]?.normalize('NFC').trim() : undefined,
     )
     const column = { values, numbers: Float64Array.from(values, numberIn) }
     this.#columns.set(name, column)
     return column
+  }
+
+  /** The values of every column that no row has: an editor asks for ever new ones. */
+  #missing(): Column {
+    this.#noColumn ??= {
+      values: this.rows.map(() => undefined),
+      numbers: new Float64Array(this.rows.length).fill(Number.NaN),
+    }
+    return this.#noColumn
   }
 
   /** Length of each row, both texts together: characters (code points) or words. */

@@ -2,11 +2,13 @@ import * as ops from './ops'
 import type { ParameterSpec } from './plan'
 import { attribute, execute1, ints, readFloats } from './tf'
 
+type NewParameter = Pick<ParameterSpec, 'name' | 'shape' | 'start'>
+
 /**
  * The start of a new parameter: ones and zeros for norms and biases, otherwise normal numbers with
  * the given deviation, a pure function of seed, name and shape.
  */
-export function initialValues(spec: ParameterSpec, deviation: number, seed: number): Float32Array {
+export function initialValues(spec: NewParameter, deviation: number, seed: number): Float32Array {
   const size = spec.shape.reduce((product, one) => product * one, 1)
   switch (spec.start) {
     case 'zeros':
@@ -18,7 +20,7 @@ export function initialValues(spec: ParameterSpec, deviation: number, seed: numb
   }
 }
 
-function normal(spec: ParameterSpec, deviation: number, seed: number): Float32Array {
+function normal(spec: NewParameter, deviation: number, seed: number): Float32Array {
   const shape = ints(...spec.shape)
   const key = ints(seed | 0, nameHash(spec.name))
   const attributes = [

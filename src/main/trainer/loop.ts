@@ -200,7 +200,7 @@ class Loop {
     const { fusion, trainee, folder, recipe } = this.setup
     if (fusion === undefined) return
     this.showProgress('evaluating')
-    const summary = fusion.fit(trainee)
+    const summary = await fusion.fit(trainee, () => this.whileComputing('evaluating'))
     this.reporter.log('info', summary.reason)
     await writeJsonFile(folder.fusion, summary)
     if (recipe.checkpoint.keep === 'best') await fusion.save(join(folder.checkpoints, 'best'))
@@ -230,6 +230,12 @@ class Loop {
     await this.keeper.save()
   }
 
+  private async whileComputing(phase: Phase): Promise<void> {
+    this.showProgress(phase)
+    await breathe()
+    if (this.control.requested !== null) throw new StopAsked()
+  }
+
   private async evaluate(split: Split, phase: Phase): Promise<Evaluation> {
     const { data, trainee, manifest, clock, fusion } = this.setup
     const started = clock.seconds()
@@ -246,14 +252,11 @@ class Loop {
         // Fitted when training is done: until then the model is judged alone.
         fuse:
           split === 'test' && fusion !== undefined
-            ? (logits) => fusion.apply(data.parts[split], logits, trainee)
+            ? (logits) =>
+                fusion.apply(data.parts[split], logits, trainee, () => this.whileComputing(phase))
             : undefined,
       },
-      async () => {
-        this.showProgress(phase)
-        await breathe()
-        if (this.control.requested !== null) throw new StopAsked()
-      },
+      () => this.whileComputing(phase),
     )
     this.pace.evaluationTook(clock.seconds() - started)
     return evaluation

@@ -125,6 +125,10 @@ class Model implements Trainee, TermModel {
     return this.session.summary.trainable
   }
 
+  get embeddingWidth(): number {
+    return this.session.featureWidth
+  }
+
   tokens(rows: Int32Array): number {
     return rows.reduce((sum, row) => sum + (this.parts.data.tokens.lengths[row] ?? 0), 0)
   }

@@ -43,8 +43,9 @@ export interface Trainee {
   showAverage(on: boolean): void
   /** Outputs in evaluation mode, [rows, outputs]. */
   logits(rows: Int32Array): Float32Array
-  /** Pooled vectors in evaluation mode, [rows, width]. */
+  /** Pooled vectors in evaluation mode, [rows, embeddingWidth]. */
   embeddings(rows: Int32Array): Float32Array
+  readonly embeddingWidth: number
   weights(): Iterable<NamedArray>
   assign(weights: Iterable<NamedArray>): void
   /** All that the next step depends on besides the weights. */

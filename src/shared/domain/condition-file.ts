@@ -20,7 +20,16 @@ interface Form {
   readonly read: (value: Fields, path: FilePath, refuse: Refuse) => Condition | null
 }
 
-const deepest = 30
+/** What a condition may hold at most, in a file as in a request. */
+export const conditionLimits = {
+  /** not, all and any inside each other. */
+  nested: 30,
+  /** Conditions of one all or any. */
+  together: 1000,
+  /** Words between two terms that are near. */
+  within: 1000,
+} as const
+
 /** Most words between two terms that are near, where nothing else is said. */
 const usualDistance = 3
 
@@ -50,6 +59,10 @@ const forms: Readonly<Record<Condition['kind'], Form>> = {
       const [first, second] = terms.map(scalarText)
       const within = value['within'] ?? terms[2] ?? usualDistance
       if (typeof first === 'string' && typeof second === 'string' && isCount(within, 0)) {
+        if (within > conditionLimits.within) {
+          refuse(path, `within is ${conditionLimits.within} words at most.`)
+          return null
+        }
         if (terms.length === 2 || (terms.length === 3 && value['within'] === undefined)) {
           return { kind: 'near', first, second, within }
         }
@@ -116,6 +129,16 @@ const forms: Readonly<Record<Condition['kind'], Form>> = {
   },
 }
 
+/** Whether a step of a path goes into another condition. */
+const joins = (step: string | number): boolean => step === 'not' || step === 'all' || step === 'any'
+
+/** How often conditions stand inside each other; 0: the condition is a single one. */
+export function nestingOf(condition: Condition): number {
+  if (condition.kind === 'not') return 1 + nestingOf(condition.condition)
+  if (condition.kind !== 'all' && condition.kind !== 'any') return 0
+  return 1 + Math.max(0, ...condition.conditions.map(nestingOf))
+}
+
 const isKind = (name: string): name is Condition['kind'] => Object.hasOwn(forms, name)
 const isMatchKind = (value: unknown): value is MatchKind =>
   matchKinds.some((each) => each === value)
@@ -134,8 +157,8 @@ export function readCondition(value: unknown, path: FilePath, refuse: Refuse): C
     refuse(path, `A condition is one of ${known}, such as { contains: refund }.`)
     return null
   }
-  if (path.length > 2 * deepest) {
-    refuse(path, `Conditions are nested more than ${deepest} times.`)
+  if (path.filter(joins).length > conditionLimits.nested) {
+    refuse(path, `Conditions are nested more than ${conditionLimits.nested} times.`)
     return null
   }
   const names = Object.keys(value)
@@ -158,6 +181,13 @@ export function readCondition(value: unknown, path: FilePath, refuse: Refuse): C
 function conditionsOf(value: unknown, path: FilePath, refuse: Refuse): readonly Condition[] | null {
   if (!Array.isArray(value) || value.length === 0) {
     refuse(path, 'This must be a list of conditions: [ { contains: a }, { contains: b } ].')
+    return null
+  }
+  if (value.length > conditionLimits.together) {
+    refuse(
+      path,
+      `These are more than ${conditionLimits.together} conditions. Use a lexicon, or several rules.`,
+    )
     return null
   }
   const read = value.map((each: unknown, at) => readCondition(each, [...path, at], refuse))

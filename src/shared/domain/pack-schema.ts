@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { conditionLimits } from './condition-file'
 import type { Condition, PackContent } from './pack'
 import { matchKinds } from './pack'
 
@@ -6,6 +7,11 @@ const text = z.string().max(1_000_000)
 const label = z.string().trim().min(1).max(200)
 const match = z.enum(matchKinds)
 const bound = z.number().nullable()
+
+const conditions = z
+  .array(z.lazy(() => condition))
+  .min(1)
+  .max(conditionLimits.together)
 
 const condition: z.ZodType<Condition> = z.lazy(() =>
   z.discriminatedUnion('kind', [
@@ -15,11 +21,11 @@ const condition: z.ZodType<Condition> = z.lazy(() =>
       kind: z.literal('near'),
       first: text,
       second: text,
-      within: z.int().min(0).max(1000),
+      within: z.int().min(0).max(conditionLimits.within),
     }),
     z.strictObject({ kind: z.literal('not'), condition }),
-    z.strictObject({ kind: z.literal('all'), conditions: z.array(condition).min(1).max(100) }),
-    z.strictObject({ kind: z.literal('any'), conditions: z.array(condition).min(1).max(100) }),
+    z.strictObject({ kind: z.literal('all'), conditions }),
+    z.strictObject({ kind: z.literal('any'), conditions }),
     z.strictObject({ kind: z.literal('count'), term: text, atLeast: z.int().min(1) }),
     z.strictObject({
       kind: z.literal('length'),

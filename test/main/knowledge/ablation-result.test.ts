@@ -104,6 +104,18 @@ describe('the result of an ablation', () => {
     expect(manyRows.tests[0]?.p).toBe(2 / 64)
   })
 
+  it('asks McNemar about two models, of one seed', () => {
+    const pair = resultOf(
+      [
+        cell('none', 16, 0, 0.2, right(0, 0, 0, 0, 0, 0, 1, 0, 1)),
+        cell('both', 16, 0, 0.8, right(1, 1, 1, 1, 1, 1, 1, 1, 0)),
+      ],
+      question,
+    )
+    // Of 8 rows that differ 7 are better: 2 (1 + 8) / 2⁸.
+    expect(pair.tests[0]?.p).toBeCloseTo(18 / 256, 12)
+  })
+
   it('tests over seeds alone where a run has no answers on record', () => {
     const part = resultOf(
       [0, 1, 2].flatMap((seed) => [

@@ -47,6 +47,7 @@ export const createCountingModel: CreateTrainee = ({ data, folder, kept }) => {
 
   const trainee: Trainee = {
     trainableParameters: classes * width,
+    embeddingWidth: width,
     tokens: (rows) => rows.reduce((sum, row) => sum + (data.tokens.lengths[row] ?? 0), 0),
     weight: (rows) => rows.length,
     accumulate(rows, share, at) {

@@ -25,6 +25,7 @@ export const methodsOf = (trainee: Trainee): Trainee => ({
   },
   logits: (rows) => trainee.logits(rows),
   embeddings: (rows) => trainee.embeddings(rows),
+  embeddingWidth: trainee.embeddingWidth,
   weights: () => trainee.weights(),
   assign: (weights) => {
     trainee.assign(weights)

@@ -1,9 +1,9 @@
 import { isUtf8 } from 'node:buffer'
-import { createReadStream } from 'node:fs'
 import { lstat, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { CorpusFile } from '@shared/domain'
 import { describeFileError, systemCodeOf } from '../../platform/files'
+import { readLines } from '../../platform/lines'
 import { locateFile } from './pack-files'
 import type { PackNotes, Place } from './problems'
 
@@ -57,27 +57,23 @@ async function textsOf(folder: string): Promise<readonly string[] | null> {
   }
 }
 
-const newline = 0x0a
+/** The texts of a corpus file: its lines, trimmed, without those of spaces alone. Throws the file codes. */
+export async function* corpusTexts(
+  path: string,
+  signal?: AbortSignal,
+): AsyncGenerator<string, void, undefined> {
+  for await (const { bytes } of readLines(path, { signal })) {
+    const text = bytes.toString('utf8').trim()
+    if (text !== '') yield text
+  }
+}
 
 /** Lines that hold more than spaces; null where the bytes are not UTF-8. */
 async function countLines(path: string, signal: AbortSignal | undefined): Promise<number | null> {
   let lines = 0
-  let rest: Buffer = Buffer.alloc(0)
-  const take = (bytes: Buffer): boolean => {
-    if (!isUtf8(bytes) || bytes.includes(0)) return false
-    for (const line of bytes.toString('utf8').split('\n')) if (line.trim() !== '') lines += 1
-    return true
+  for await (const { bytes } of readLines(path, { signal })) {
+    if (!isUtf8(bytes) || bytes.includes(0)) return null
+    if (bytes.toString('utf8').trim() !== '') lines += 1
   }
-  try {
-    for await (const read of createReadStream(path, { highWaterMark: 1 << 20, signal })) {
-      const chunk: Buffer = read
-      const bytes = rest.length === 0 ? chunk : Buffer.concat([rest, chunk])
-      const end = bytes.lastIndexOf(newline) + 1
-      if (!take(bytes.subarray(0, end))) return null
-      rest = Buffer.from(bytes.subarray(end))
-    }
-  } catch (error) {
-    throw describeFileError(error, path)
-  }
-  return take(rest) ? lines : null
+  return lines
 }

@@ -2,10 +2,12 @@ import { copyFile, mkdir, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { Intensifiers, Lexicon, Negation, PackContent, Rule } from '@shared/domain'
 import { conditionToYaml } from '@shared/domain/condition-file'
+import { GraftError } from '@shared/errors'
 import { stringify } from 'yaml'
 import { sha256, sha256File } from '../../platform/hash'
 import { safeJoin } from '../../platform/paths'
 import { manifestFile, partFiles } from './manifest'
+import { mostYamlBytes } from './yaml-part'
 
 type Texts = ReadonlyMap<string, string>
 
@@ -145,13 +147,18 @@ export function hashPack(content: PackContent, corpus: Texts): string {
   return sha256(lines.join(''))
 }
 
+/** What a pack needs beside a model: its corpus has done its part. */
+export const withoutCorpus = (content: PackContent): PackContent => ({ ...content, corpus: [] })
+
 /** Writes a pack into an empty folder; the texts of its corpus are copied from another pack's. */
 export async function writePack(
   content: PackContent,
   folder: string,
   corpusFrom: string | null = null,
 ): Promise<void> {
-  for (const [name, text] of packFiles(content)) {
+  const files = packFiles(content)
+  for (const [name, text] of files) requireReadable(name, text)
+  for (const [name, text] of files) {
     const path = safeJoin(folder, name)
     await mkdir(dirname(path), { recursive: true })
     await writeFile(path, text, { flag: 'wx' })
@@ -162,4 +169,16 @@ export async function writePack(
     await mkdir(dirname(path), { recursive: true })
     await copyFile(safeJoin(corpusFrom, file), path)
   }
+}
+
+/** Nothing is written that could not be read again. */
+function requireReadable(file: string, text: string): void {
+  const bytes = Buffer.byteLength(text)
+  if (!file.endsWith('.yaml') || bytes <= mostYamlBytes) return
+  const [has, most] = [bytes, mostYamlBytes].map((size) => (size / 2 ** 20).toFixed(1))
+  throw new GraftError(
+    'pack.invalid',
+    `${file} would be ${has} MiB, ${most} are read at most. Put terms into a lexicon instead of rules, or make two packs of this one.`,
+    { file },
+  )
 }

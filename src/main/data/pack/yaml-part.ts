@@ -65,7 +65,7 @@ const nameOf = (path: YamlPath): string | null =>
     : path.map((key) => (typeof key === 'number' ? `${key + 1}` : key)).join('.')
 
 /** Far more than people write; a flood of brackets of this size is read in a minute. */
-const mostBytes = 4 << 20
+export const mostYamlBytes = 4 << 20
 
 /** One bracket too many can make thousands of them. */
 const mostErrors = 10
@@ -76,7 +76,7 @@ export async function readYamlPart(
   file: NamedFile,
   notes: PackNotes,
 ): Promise<YamlPart | null> {
-  const text = await readText(root, file, notes, mostBytes)
+  const text = await readText(root, file, notes, mostYamlBytes)
   if (text === null) return null
   const yaml = parseYaml(text)
   for (const { line, message } of yaml.errors.slice(0, mostErrors)) {

@@ -1,4 +1,5 @@
 import type { Condition, PackContent } from '@shared/domain'
+import { conditionLimits, nestingOf } from '@shared/domain/condition-file'
 import { patternFault } from './patterns'
 import type { Path, Report } from './report'
 import { labelFault, termFault } from './report'
@@ -24,6 +25,10 @@ export function checkRules({ rules, labels }: PackContent, report: Report): void
     } else if (labels.length > 1 && confidence <= 1 / labels.length) {
       const message = `${confidence} is no more than chance among ${labels.length} labels.`
       report('warning', at('confidence'), message)
+    }
+    if (nestingOf(when) > conditionLimits.nested) {
+      const message = `Conditions are nested more than ${conditionLimits.nested} times.`
+      report('error', at('when'), message)
     }
     for (const message of conditionFaults(when)) report('error', at('when'), message)
   })

@@ -1,4 +1,5 @@
 import type { Priors } from '@shared/domain/pack'
+import { labelResolver } from '../pack-labels'
 import type { FittedFusion } from './fitted'
 
 type Pair = readonly [string, string]
@@ -11,13 +12,12 @@ export function labelConstraints(
   labelMap: Readonly<Record<string, string>>,
 ): LabelConstraints {
   if (priors === null) return { forbidden: [], implied: [] }
+  const labelIndex = labelResolver(labels, labelMap)
   const known = (pairs: readonly Pair[]): [string, string][] =>
-    pairs
-      .map(([first, second]): [string, string] => [
-        labelMap[first] ?? first,
-        labelMap[second] ?? second,
-      ])
-      .filter(([first, second]) => labels.includes(first) && labels.includes(second))
+    pairs.flatMap(([one, other]): [string, string][] => {
+      const [first, second] = [labels[labelIndex(one)], labels[labelIndex(other)]]
+      return first === undefined || second === undefined ? [] : [[first, second]]
+    })
   return {
     forbidden: known(priors.forbidden),
     implied: known([...priors.implied, ...Object.entries(priors.hierarchy)]),

@@ -57,7 +57,8 @@ const settings = <Name extends PredictionMethodName>(
  * Fits how the pack takes part in predictions, on labelled rows: weights of the pieces by
  * regularised likelihood, the strength of the ridge and what it pulls to by cross-fitting, then
  * neighbours, prior shift, calibration and conformal threshold, in the order in which they are
- * applied. Whatever does not lower the held-out log-loss gets weight 0.
+ * applied. A weight that is `auto` and does not lower the held-out log-loss is 0; the strength of a
+ * shift is what the rows without labels speak for.
  */
 export function fitFusion(input: FusionInput): FusionFit {
   const { task, labels, methods, y, seed = 0 } = input
@@ -121,7 +122,7 @@ export function fitFusion(input: FusionInput): FusionFit {
           : {
               coverage: conformal.coverage,
               threshold: conformalThreshold(
-                heldOut.probabilities,
+                hardRules ? afterHardRules(input, heldOut.probabilities) : heldOut.probabilities,
                 y,
                 labels.length,
                 conformal.coverage,
@@ -130,6 +131,23 @@ export function fitFusion(input: FusionInput): FusionFit {
       labelledRows: full.rows,
     },
   }
+}
+
+/** Answers [rows, classes] as `applyFusion` gives them: the most confident hard rule decides. */
+function afterHardRules({ pieces, table, labels }: FusionInput, probabilities: Float64Array) {
+  const classes = labels.length
+  const decided = probabilities.slice()
+  for (let row = 0; row < table.rows; row += 1) {
+    let [vote, confidence] = [-1, Number.NEGATIVE_INFINITY]
+    pieces.forEach((piece, p) => {
+      const own = table.votes[row * table.pieces + p] ?? -1
+      if (!piece.hard || own < 0 || (piece.confidence ?? 0) <= confidence) return
+      ;[vote, confidence] = [own, piece.confidence ?? 0]
+    })
+    if (vote < 0) continue
+    for (let k = 0; k < classes; k += 1) decided[row * classes + k] = k === vote ? 1 : 0
+  }
+  return decided
 }
 
 /** Hard rules that will decide anyway take no part in the weights. */

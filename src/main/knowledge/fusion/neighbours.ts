@@ -12,48 +12,48 @@ export interface Neighbour {
   readonly distance: number
 }
 
-/**
- * The k nearest keys, nearest first, the earlier row first at equal distance. `cosine`: 1 − cos;
- * `euclidean`: the squared distance.
- *
- * @param query [width]
- * @param keys [rows, width]
- * @param exclude a row of the keys that is left out: the query itself
- */
-export function nearest(
-  query: Numbers,
-  keys: Numbers,
-  k: number,
-  distance: Distance,
-  exclude = -1,
-): readonly { readonly row: number; readonly distance: number }[] {
-  const width = query.length
-  const rows = width === 0 ? 0 : keys.length / width
-  const found: { readonly row: number; readonly distance: number }[] = []
-  const length = norm(query, 0, width)
-  for (let row = 0; row < rows; row += 1) {
-    if (row === exclude) continue
-    const from = row * width
-    let value = 0
-    if (distance === 'cosine') {
-      for (let j = 0; j < width; j += 1) value += (query[j] ?? 0) * (keys[from + j] ?? 0)
-      value = 1 - value / Math.max(length * norm(keys, from, width), 1e-12)
-    } else {
-      for (let j = 0; j < width; j += 1) {
-        const apart = (query[j] ?? 0) - (keys[from + j] ?? 0)
-        value += apart * apart
-      }
-    }
-    insert(found, { row, distance: value }, k)
-  }
-  return found
+/** A key that was found. */
+export interface NearKey {
+  readonly row: number
+  readonly distance: number
 }
 
-function insert(
-  found: { readonly row: number; readonly distance: number }[],
-  candidate: { readonly row: number; readonly distance: number },
-  k: number,
-): void {
+/**
+ * Finds the k nearest keys of a query, nearest first, the earlier row first at equal distance.
+ * `exclude` is a row of the keys that is left out: the query itself.
+ */
+export type NeighbourFinder = (query: Numbers, k: number, exclude?: number) => readonly NearKey[]
+
+/**
+ * A finder among keys [rows, width]; what it needs of each is computed once. `cosine`: 1 − cos;
+ * `euclidean`: the squared distance.
+ */
+export function neighbourFinder(keys: Numbers, width: number, distance: Distance): NeighbourFinder {
+  const rows = width === 0 ? 0 : keys.length / width
+  const norms = Float64Array.from({ length: rows }, (_, row) => norm(keys, row * width, width))
+  return (query, k, exclude = -1) => {
+    const length = norm(query, 0, width)
+    const found: NearKey[] = []
+    for (let row = 0; row < rows; row += 1) {
+      if (row === exclude) continue
+      const from = row * width
+      let value = 0
+      if (distance === 'cosine') {
+        for (let j = 0; j < width; j += 1) value += (query[j] ?? 0) * (keys[from + j] ?? 0)
+        value = 1 - value / Math.max(length * (norms[row] ?? 0), 1e-12)
+      } else {
+        for (let j = 0; j < width; j += 1) {
+          const apart = (query[j] ?? 0) - (keys[from + j] ?? 0)
+          value += apart * apart
+        }
+      }
+      insert(found, { row, distance: value }, k)
+    }
+    return found
+  }
+}
+
+function insert(found: NearKey[], candidate: NearKey, k: number): void {
   if (found.length >= k && candidate.distance >= (found.at(-1)?.distance ?? 0)) return
   let at = found.length
   while (at > 0 && (found[at - 1]?.distance ?? 0) > candidate.distance) at -= 1

@@ -1,5 +1,6 @@
 import type { PredictionMethod } from '@shared/domain/knowledge'
 import type { Priors } from '@shared/domain/pack'
+import { labelResolver } from '../pack-labels'
 import { normalised } from '../softmax'
 import type { FittedFusion } from './fitted'
 import { classShares, estimateShares, shiftStrength } from './prior-shift'
@@ -43,11 +44,12 @@ export function statedShares(
   labelMap: Readonly<Record<string, string>>,
 ): readonly number[] | null {
   if (priors === null) return null
-  const shares = new Map<string, number>()
+  const labelIndex = labelResolver(labels, labelMap)
+  const shares = new Map<number, number>()
   for (const [name, share] of Object.entries(priors.shares)) {
-    const label = labelMap[name] ?? name
+    const label = labelIndex(name)
     shares.set(label, (shares.get(label) ?? 0) + share)
   }
-  if (!labels.every((label) => shares.has(label))) return null
-  return normalised(labels.map((label) => shares.get(label) ?? 0))
+  if (!labels.every((_, label) => shares.has(label))) return null
+  return normalised(labels.map((_, label) => shares.get(label) ?? 0))
 }

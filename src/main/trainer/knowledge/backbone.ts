@@ -1,8 +1,7 @@
-import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { PackContent } from '@shared/domain'
 import type { TrainingMethod } from '@shared/domain/knowledge'
-import { describeFileError } from '../../platform/files'
+import { corpusTexts } from '../../data/pack/corpus'
 import type { TextRow } from '../../data/tokenize'
 import type { Precision } from '../precision'
 import { adaptBackbone, type PretrainSummary, type WhileAdapting } from './pretrain'
@@ -43,7 +42,10 @@ export async function graftBackbone(
   let { modelFolder, modelHash } = graft
   const vocabularyMethod = methods.find(({ use }) => use === 'vocabulary')
   const pretrainMethod = methods.find(({ use }) => use === 'pretrain')
-  const rowTexts = graft.rows.flatMap(({ text, pair }) => (pair === null ? [text] : [text, pair]))
+  // In an order of their own: which rows have labels changes nothing, and every draw is served.
+  const rowTexts = graft.rows
+    .flatMap(({ text, pair }) => (pair === null ? [text] : [text, pair]))
+    .sort()
   let vocabulary: VocabularySummary | null = null
   if (vocabularyMethod?.use === 'vocabulary' && content.vocabulary.length > 0) {
     const made = await graftVocabulary({
@@ -88,11 +90,7 @@ export function packTerms(content: PackContent): readonly string[] {
 async function corpusLines(folder: string, content: PackContent): Promise<readonly string[]> {
   const lines: string[] = []
   for (const { file } of content.corpus) {
-    const path = join(folder, file)
-    const text = await readFile(path, 'utf8').catch((error: unknown) => {
-      throw describeFileError(error, path)
-    })
-    for (const line of text.split('\n')) if (line.trim() !== '') lines.push(line.trim())
+    for await (const text of corpusTexts(join(folder, file))) lines.push(text)
   }
   return lines
 }

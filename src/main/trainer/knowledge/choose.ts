@@ -23,6 +23,8 @@ export interface ChoiceInput {
   readonly knowledge: Knowledge | undefined
   /** Whether training may be by weak labels. */
   readonly mayUseWeakLabels: boolean
+  /** Whether the model has learned weak labels already, those that the recipe lists. */
+  readonly learnedWeakLabels: boolean
   /** Whether all parameters or a solved head: null leaves it to the trial. */
   readonly part: 'all' | 'head' | null
   readonly prediction: readonly PredictionMethod[]
@@ -61,7 +63,9 @@ export async function choose(input: ChoiceInput): Promise<Choice> {
   const verdict = knowledge && judgeWeakLabels(knowledge, labelled)
   if (verdict !== undefined && input.mayUseWeakLabels) input.log(verdict.sentence)
   const weak = input.mayUseWeakLabels && verdict?.allowed === true ? knowledge : undefined
-  const starts = await findStarts(model, data, labelled, weak, key, seed)
+  const starts = await findStarts(model, data, labelled, weak, {
+    ...{ key, seed, learned: input.learnedWeakLabels },
+  })
   const few = verdict !== undefined && verdict.agreement.judged < leastJudged
   const start = bestStart(starts, labelled, model, few)
   const training = trainingFor(data.parts.train.length, start)
@@ -93,7 +97,8 @@ export async function choose(input: ChoiceInput): Promise<Choice> {
       steps: headOnly ? 0 : training.steps,
       batch,
       learningRate: training.learningRate,
-      training: start.weak ? [trainingMethodSchema.parse({ use: 'weak' })] : [],
+      training:
+        start.weak && !input.learnedWeakLabels ? [trainingMethodSchema.parse({ use: 'weak' })] : [],
       prediction: [...input.prediction],
       candidates: describe(starts, start, labelled, whole, headOnly, model),
       reason: reasonOf(starts, start, headOnly, input, verdict?.sentence),
@@ -222,13 +227,16 @@ function reasonOf(
   verdict: string | undefined,
 ): string {
   const [plain] = starts
-  const from = start.weak
-    ? `After weak labels a head has a loss of ${start.fitted.loss.toFixed(3)} on held-out labelled rows, without them ${(plain?.fitted.loss ?? 0).toFixed(3)}.`
-    : starts.length > 1
-      ? `Weak labels did not lower the loss on held-out labelled rows (${start.fitted.loss.toFixed(3)} without them).`
-      : mayUseWeakLabels && knowledge !== undefined
-        ? (verdict ?? 'The pack labels too few rows to train on.')
-        : 'Knowledge takes no part in training.'
+  const listed = knowledge !== undefined && typeof knowledge.choice.training !== 'string'
+  const from = listed
+    ? 'Knowledge takes part in training as the recipe lists it.'
+    : start.weak
+      ? `After weak labels a head has a loss of ${start.fitted.loss.toFixed(3)} on held-out labelled rows, without them ${(plain?.fitted.loss ?? 0).toFixed(3)}.`
+      : starts.length > 1
+        ? `Weak labels did not lower the loss on held-out labelled rows (${start.fitted.loss.toFixed(3)} without them).`
+        : mayUseWeakLabels && knowledge !== undefined
+          ? (verdict ?? 'The pack labels too few rows to train on.')
+          : 'Knowledge takes no part in training.'
   const rest =
     part !== null
       ? ''

@@ -1,5 +1,5 @@
 import { splitFold, stratifiedFolds } from '../../knowledge/folds'
-import { nearest, type Neighbour } from '../../knowledge/fusion/neighbours'
+import { neighbourFinder, type Neighbour } from '../../knowledge/fusion/neighbours'
 import type { NamedArray } from '../arrays'
 import type { Prepared } from '../prepare'
 import type { SoftLabels } from './soft-labels'
@@ -97,14 +97,13 @@ async function neighboursOf(
   const keys = await model.features(seen)
   const queries = await model.features(asked)
   const { width } = model
+  const find = neighbourFinder(keys, width, 'cosine')
   return Array.from(asked, (_, row) =>
-    nearest(queries.subarray(row * width, (row + 1) * width), keys, neighbours, 'cosine').map(
-      (found) => ({
-        ...describe(seen[found.row] ?? 0),
-        labels: [y[places[found.row] ?? 0] ?? 0],
-        distance: found.distance,
-      }),
-    ),
+    find(queries.subarray(row * width, (row + 1) * width), neighbours).map((found) => ({
+      ...describe(seen[found.row] ?? 0),
+      labels: [y[places[found.row] ?? 0] ?? 0],
+      distance: found.distance,
+    })),
   )
 }
 

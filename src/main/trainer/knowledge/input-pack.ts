@@ -1,9 +1,9 @@
-import { cp } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { trainingMethodSchema } from '@shared/domain/knowledge'
 import { requireUsable } from '../../data/pack/problems'
 import { readPack } from '../../data/pack/read-pack'
+import { withoutCorpus, writePack } from '../../data/pack/write-pack'
 import type { TextTokenizer } from '../../data/tokenizer'
 import { withSafetensors } from '../../formats/safetensors'
 import { compilePack } from '../../knowledge/compile'
@@ -44,7 +44,8 @@ export async function writeInputPack(
   const triples =
     typeof choice.training === 'string' ? undefined : methodNamed(choice.training, 'triples')
   if (taken === undefined && triples === undefined) return
-  await cp(packFolder, packFolderOf(modelFolder), { recursive: true })
+  const { content } = await readPack(packFolder)
+  await writePack(withoutCorpus(content), packFolderOf(modelFolder))
   const { labels, without } = choice
   const own: z.output<typeof choiceSchema> = {
     ...{ version: 1, labels, without, scores: taken !== undefined },

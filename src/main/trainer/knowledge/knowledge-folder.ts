@@ -1,8 +1,9 @@
-import { cp, mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
+import type { PackContent } from '@shared/domain'
 import { readPack } from '../../data/pack/read-pack'
 import { requireUsable } from '../../data/pack/problems'
+import { withoutCorpus, writePack } from '../../data/pack/write-pack'
 import { readNeighbours, writeNeighbours, type NeighbourFiles } from '../../formats/neighbours'
 import { parseFittedFusion, type FittedFusion } from '../../knowledge/fusion/fitted'
 import { createPredictor } from '../../knowledge/predictor'
@@ -20,15 +21,14 @@ const fusionName = 'fusion.json'
 /** Writes pack, fitted fusion and neighbours beside a model, all or nothing. */
 export async function writeKnowledgeFolder(
   modelFolder: string,
-  packFolder: string,
+  content: PackContent,
   fusion: FittedFusion,
   neighbours: NeighbourFiles | null,
 ): Promise<void> {
   await buildFolderAtomic(
     knowledgeFolderOf(modelFolder),
     async (building) => {
-      await mkdir(join(building, packName), { recursive: true })
-      await cp(packFolder, join(building, packName), { recursive: true })
+      await writePack(withoutCorpus(content), join(building, packName))
       await writeJsonFile(join(building, fusionName), fusion)
       if (neighbours !== null) await writeNeighbours(building, neighbours)
     },

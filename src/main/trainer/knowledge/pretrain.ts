@@ -13,6 +13,7 @@ import { exists } from '../../platform/files'
 import { sha256Json } from '../../platform/hash'
 import { readJsonFile } from '../../platform/json'
 import type { Precision } from '../precision'
+import { keepModel } from '../model-cache'
 import { openSession } from '../session'
 import { freshHead, startsAnew } from './language-head'
 import { languageLoss, trainLanguageModel } from './language-training'
@@ -86,6 +87,7 @@ export async function adaptBackbone(
   const name = sha256Json([version, ...inputs]).slice(0, 32)
   const folder = join(adaptation.cacheFolder, `pretrained-${name}`)
   if (!(await exists(folder))) await adapt(adaptation, folder, whileAdapting)
+  await keepModel(adaptation.cacheFolder, folder)
   const summary = await readJsonFile(summaryPath(folder), summarySchema, 'model.configInvalid')
   return { folder, hash: name, summary }
 }

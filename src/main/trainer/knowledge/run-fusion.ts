@@ -1,12 +1,13 @@
 import type { FusionSummary, PredictionMethod } from '@shared/domain/knowledge'
 import { fitFusion, type FusionInput } from '../../knowledge/fusion/fit'
 import type { FittedFusion } from '../../knowledge/fusion/fitted'
-import { nearest } from '../../knowledge/fusion/neighbours'
+import { neighbourFinder, type Neighbour } from '../../knowledge/fusion/neighbours'
 import { createPredictor } from '../../knowledge/predictor'
 import type { KnowledgePredictor } from '../../knowledge/predictor-types'
 import { safeLog } from '../../knowledge/softmax'
 import { tableRows } from '../../knowledge/table-rows'
 import type { NeighbourFiles } from '../../formats/neighbours'
+import { computeRows } from '../compute-rows'
 import type { RunFolder } from '../manifest'
 import type { Prepared } from '../prepare'
 import type { Trainee } from '../trainee'
@@ -26,6 +27,18 @@ export interface RunFusionParts {
   readonly strategy: Strategy | undefined
 }
 
+interface RowAnswers {
+  /** [rows, classes] */
+  readonly logits: (rows: Int32Array) => Promise<Float32Array>
+  /** [rows, width] */
+  readonly embeddings: (rows: Int32Array) => Promise<Float32Array>
+  readonly width: number
+  readonly whileComputing: () => Promise<void>
+}
+
+/** Rows that neighbours are looked for between two looks at what else is asked of the run. */
+const searchedAtOnce = 64
+
 /** What a run's knowledge does when it predicts: fitted when training is done, then applied. */
 export class RunFusion {
   private predictor: KnowledgePredictor | undefined
@@ -34,13 +47,17 @@ export class RunFusion {
 
   constructor(private readonly parts: RunFusionParts) {}
 
-  /** Fits all weights on labelled rows that the model has not learned. */
-  fit(trainee: Trainee): FusionSummary {
+  /**
+   * Fits all weights on labelled rows that the model has not learned. `whileComputing` is awaited
+   * between batches of rows; what it throws ends the work, here and in `apply`.
+   */
+  async fit(trainee: Trainee, whileComputing: () => Promise<void>): Promise<FusionSummary> {
     const { data, knowledge, methods, folder, strategy } = this.parts
     const { labels } = folder.manifest
     const { content, compiled, scores, choice } = knowledge
     const asked = methods.find((method) => method.use === 'neighbours')
-    const held = this.heldOut(trainee, asked?.use === 'neighbours' ? asked.k : 0)
+    const answers = this.answersOf(trainee, whileComputing)
+    const held = await this.heldOut(answers, asked?.use === 'neighbours' ? asked.k : 0)
     const y = held.rows.map((row) => data.targets.values[row] ?? 0)
     const { fitted, trials } = fitFusion({
       task: 'single-label',
@@ -51,14 +68,14 @@ export class RunFusion {
       y,
       methods,
       ...(held.neighbours.length > 0 ? { neighbours: held.neighbours } : {}),
-      ...this.population(trainee),
+      ...(await this.population(answers)),
       priors: content.priors,
       labelMap: choice.labels,
       without: choice.without,
       seed: folder.manifest.recipe.seeds.data,
     } satisfies FusionInput)
     this.fitted = fitted
-    this.neighbours = fitted.neighbours === null ? null : this.store(trainee)
+    this.neighbours = fitted.neighbours === null ? null : await this.store(answers)
     this.predictor = createPredictor({ fusion: fitted, content, neighbours: this.neighbours })
     const chosen = trials.find((trial) => trial.chosen)
     return {
@@ -83,15 +100,21 @@ export class RunFusion {
   }
 
   /** Log-probabilities [rows, classes] after the knowledge: rows by position, logits of the model. */
-  async apply(rows: Int32Array, logits: Float32Array, trainee: Trainee): Promise<Float32Array> {
+  async apply(
+    rows: Int32Array,
+    logits: Float32Array,
+    trainee: Trainee,
+    whileComputing: () => Promise<void>,
+  ): Promise<Float32Array> {
     const { predictor } = this
     if (predictor === undefined) return logits
     const { data, folder } = this.parts
     const classes = folder.manifest.labels.length
-    const vectors = predictor.neighbours ? trainee.embeddings(rows) : undefined
-    const width = vectors === undefined ? 0 : vectors.length / rows.length
+    const { embeddings, width } = this.answersOf(trainee, whileComputing)
+    const vectors = predictor.neighbours ? await embeddings(rows) : undefined
     const fused = new Float32Array(logits.length)
-    rows.forEach((position, index) => {
+    for (const [index, position] of rows.entries()) {
+      if (index % searchedAtOnce === 0) await whileComputing()
       const row = data.rows[position]
       const { probabilities } = predictor.predict({
         text: row?.text ?? '',
@@ -101,18 +124,37 @@ export class RunFusion {
         ...(vectors && { embedding: vectors.subarray(index * width, (index + 1) * width) }),
       })
       fused.set(probabilities.map(safeLog), index * classes)
-    })
+    }
     return fused
   }
 
   /** Puts pack, weights and neighbours beside the trained weights. */
   async save(modelFolder: string): Promise<void> {
-    const { packFolder } = this.parts.folder
-    if (this.fitted === undefined || packFolder === null) return
-    await writeKnowledgeFolder(modelFolder, packFolder, this.fitted, this.neighbours)
+    if (this.fitted === undefined) return
+    const { content } = this.parts.knowledge
+    await writeKnowledgeFolder(modelFolder, content, this.fitted, this.neighbours)
   }
 
-  private heldOut(trainee: Trainee, neighbours: number): HeldOutAnswers {
+  /** The model's answers for any number of rows, batch by batch. */
+  private answersOf(trainee: Trainee, whileComputing: () => Promise<void>): RowAnswers {
+    const { data, folder } = this.parts
+    const compute = (rows: Int32Array, width: number, of: (some: Int32Array) => Float32Array) =>
+      computeRows(
+        rows.map((row) => data.tokens.lengths[row] ?? 0),
+        width,
+        (positions) => of(positions.map((at) => rows[at] ?? 0)),
+        whileComputing,
+      )
+    const width = trainee.embeddingWidth
+    return {
+      ...{ width, whileComputing },
+      logits: (rows) =>
+        compute(rows, folder.manifest.labels.length, (some) => trainee.logits(some)),
+      embeddings: (rows) => compute(rows, width, (some) => trainee.embeddings(some)),
+    }
+  }
+
+  private async heldOut(answers: RowAnswers, neighbours: number): Promise<HeldOutAnswers> {
     const { data, strategy } = this.parts
     const { validation } = data.parts
     const kept = strategy?.heldOut
@@ -125,47 +167,54 @@ export class RunFusion {
     }
     return {
       rows: validation,
-      logits: trainee.logits(validation),
-      neighbours: neighbours === 0 ? [] : this.neighboursOf(trainee, validation, neighbours),
+      logits: await answers.logits(validation),
+      neighbours: neighbours === 0 ? [] : await this.neighboursOf(answers, validation, neighbours),
     }
   }
 
-  private neighboursOf(trainee: Trainee, rows: Int32Array, count: number) {
+  private async neighboursOf(
+    { embeddings, width, whileComputing }: RowAnswers,
+    rows: Int32Array,
+    count: number,
+  ): Promise<readonly (readonly Neighbour[])[]> {
     const { data } = this.parts
     const { train } = data.parts
-    const keys = trainee.embeddings(train)
-    const queries = trainee.embeddings(rows)
-    const width = keys.length / train.length
-    return Array.from(rows, (_, index) =>
-      nearest(queries.subarray(index * width, (index + 1) * width), keys, count, 'cosine').map(
-        ({ row, distance }) => {
+    const find = neighbourFinder(await embeddings(train), width, 'cosine')
+    const queries = await embeddings(rows)
+    const found: (readonly Neighbour[])[] = []
+    for (let at = 0; at < rows.length; at += 1) {
+      if (at % searchedAtOnce === 0) await whileComputing()
+      const query = queries.subarray(at * width, (at + 1) * width)
+      found.push(
+        find(query, count).map(({ row, distance }) => {
           const position = train[row] ?? 0
           const { id = 0, text = '' } = data.rows[position] ?? {}
           return { id: String(id), text, labels: [data.targets.values[position] ?? 0], distance }
-        },
-      ),
-    )
+        }),
+      )
+    }
+    return found
   }
 
   /** Unlabelled rows, for the class shares of a new population. */
-  private population(trainee: Trainee): Pick<FusionInput, 'unlabelled'> {
+  private async population({ logits }: RowAnswers): Promise<Pick<FusionInput, 'unlabelled'>> {
     const { data, knowledge, methods } = this.parts
-    if (!methods.some((method) => method.use === 'prior-shift' && method.to === 'estimated'))
-      return {}
+    const asked = methods.find((method) => method.use === 'prior-shift')
+    if (asked?.use !== 'prior-shift') return {}
+    if (asked.to !== 'estimated' && asked.weight !== 'auto') return {}
     const rows = data.parts.unlabelled.slice(0, mostUnlabelled)
     if (rows.length === 0) return {}
     return {
-      unlabelled: { logits: trainee.logits(rows), table: tableRows(knowledge.scores, rows) },
+      unlabelled: { logits: await logits(rows), table: tableRows(knowledge.scores, rows) },
     }
   }
 
-  private store(trainee: Trainee): NeighbourFiles {
+  private async store({ embeddings, width }: RowAnswers): Promise<NeighbourFiles> {
     const { data, folder } = this.parts
     const { train } = data.parts
-    const keys = trainee.embeddings(train)
     return {
-      keys,
-      width: keys.length / train.length,
+      keys: await embeddings(train),
+      width,
       rows: Array.from(train, (position) => {
         const { id = 0, text = '' } = data.rows[position] ?? {}
         const label = folder.manifest.labels[data.targets.values[position] ?? 0] ?? ''

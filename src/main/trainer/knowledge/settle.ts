@@ -1,15 +1,17 @@
 import { join } from 'node:path'
 import type { PredictionMethod, TrainingMethod } from '@shared/domain/knowledge'
+import type { Recipe } from '@shared/domain/recipe'
 import { exists } from '../../platform/files'
 import { readJsonFile, writeJsonFile } from '../../platform/json'
 import type { NamedArray } from '../arrays'
 import type { CheckpointState } from '../checkpoint'
 import type { RunFolder } from '../manifest'
 import type { Prepared } from '../prepare'
-import { openSession } from '../session'
+import { openSession, partOf } from '../session'
 import { choose, labelledRows, type ChoiceInput } from './choose'
 import type { Knowledge } from './context'
 import { crossFitTraining, describeRow, type HeldOutAnswers } from './held-out'
+import { rowScores } from './features'
 import type { SoftLabels } from './soft-labels'
 import {
   automaticPrediction,
@@ -123,13 +125,16 @@ async function chosen(input: SettleInput, prediction: readonly PredictionMethod[
   const { recipe } = folder.manifest
   // A head of its own on the first token says nothing before it was trained: means do.
   const pooling = recipe.head.pooling === 'checkpoint' ? 'mean' : recipe.head.pooling
-  const model = await trialModel(input, pooling)
+  const model = await trialModel(input, pooling, { kind: 'all' })
   const given = givenTraining(knowledge)
   try {
+    const weakFirst = await afterWeakLabels(input, pooling, model)
+    if (weakFirst !== undefined) model.assign(weakFirst)
     const choice: ChoiceInput = {
       ...{ model, data, knowledge, prediction, pooling, log },
       mayUseWeakLabels: knowledge?.choice.training === 'auto',
-      part: recipe.train === 'auto' ? null : recipe.train === 'head' ? 'head' : 'all',
+      learnedWeakLabels: weakFirst !== undefined,
+      part: openPart(recipe.train, given),
       key: keyOf(input, pooling),
       seed: recipe.seeds.data,
     }
@@ -144,24 +149,14 @@ async function chosen(input: SettleInput, prediction: readonly PredictionMethod[
 
 /** Methods that are given: weak labels first, and answers for labelled rows that were held out. */
 async function given(input: SettleInput, prediction: readonly PredictionMethod[]) {
-  const { folder, data, knowledge, log } = input
+  const { folder, knowledge } = input
   const { recipe } = folder.manifest
   const { pooling } = recipe.head
   const training = givenTraining(knowledge)
-  const model = await trialModel(input, pooling)
+  const model = await trialModel(input, pooling, partOf(recipe.train))
   try {
     const pretrained = model.weights()
-    const weak = firstWeak(training)
-    let start: readonly NamedArray[] | undefined
-    if (weak !== undefined && knowledge !== undefined) {
-      const { soft, model: labelModel } = weakLabels(knowledge, data, weak)
-      log(`${soft.rows.length} rows have weak labels (label model: ${labelModel}).`)
-      const { maxSteps: steps, batch, learningRate } = weak
-      const stage = { soft, training: { steps, batch, learningRate }, seed: recipe.seeds.data }
-      if (soft.rows.length > 0) {
-        start = await weakStart(model, pretrained, stage, keyOf(input, pooling))
-      }
-    }
+    const start = await afterWeakLabels(input, pooling, model)
     const heldOut = await heldOutAnswers(input, prediction, model, start ?? pretrained)
     const strategy: Strategy = {
       ...{ version: 1, pooling, steps: null, batch: recipe.batch.size },
@@ -178,6 +173,38 @@ async function given(input: SettleInput, prediction: readonly PredictionMethod[]
   }
 }
 
+/** The weights after the weak labels that the recipe lists as the first thing to learn. */
+async function afterWeakLabels(
+  input: SettleInput,
+  pooling: Strategy['pooling'],
+  model: TrialModel,
+): Promise<readonly NamedArray[] | undefined> {
+  const { data, folder, knowledge, log } = input
+  const weak = firstWeak(givenTraining(knowledge))
+  if (weak === undefined || knowledge === undefined) return undefined
+  const { soft, model: labelModel } = weakLabels(knowledge, data, weak)
+  log(`${soft.rows.length} rows have weak labels (label model: ${labelModel}).`)
+  if (soft.rows.length === 0) return undefined
+  const { maxSteps: steps, batch, learningRate } = weak
+  const { data: seed } = folder.manifest.recipe.seeds
+  const stage = { soft, training: { steps, batch, learningRate }, seed }
+  return weakStart(model, model.weights(), stage, keyOf(input, pooling))
+}
+
+/** A solved head would leave methods without effect that act in the steps of training. */
+function openPart(part: Recipe['train'], given: readonly TrainingMethod[]): ChoiceInput['part'] {
+  if (part !== 'auto') return part === 'head' ? 'head' : 'all'
+  const inSteps = given.some(
+    (method) => actsInSteps.has(method.use) || (method.use === 'weak' && method.when !== 'first'),
+  )
+  return inSteps ? 'all' : null
+}
+
+const actsInSteps: ReadonlySet<TrainingMethod['use']> = new Set([
+  ...(['features', 'distill', 'expectations', 'rationales', 'invariances'] as const),
+])
+
+/** By trainings of the same part of the model; losses that methods add take no part in them. */
 async function heldOutAnswers(
   { data, folder }: SettleInput,
   prediction: readonly PredictionMethod[],
@@ -205,26 +232,34 @@ async function heldOutAnswers(
 async function trialModel(
   { folder, data, knowledge, precision, whileComputing }: SettleInput,
   pooling: Strategy['pooling'],
+  part: ReturnType<typeof partOf>,
 ): Promise<TrialModel> {
   const { recipe, task, labels } = folder.manifest
+  const scores = knowledge && rowScores(knowledge, givenTraining(knowledge))
   const session = await openSession(folder.modelFolder, {
     ...{ task, labels, pooling, precision },
-    part: { kind: 'all' },
+    part,
     dropout: recipe.dropout,
     initSeed: recipe.seeds.init,
+    scores: scores?.features,
   })
-  const injector =
-    knowledge && injectorOf(data.tokenizer, knowledge.content.triples, givenTraining(knowledge))
+  const injector = injectorFor(data, knowledge)
   const rows = {
     lengths: data.tokens.lengths,
     batchOf: (some: Int32Array) => tokenBatch(data.tokens, some, data.tokenizer.padId, injector),
+    scoresOf: scores?.of,
   }
   return new TrialModel(session, rows, labels.length, whileComputing)
 }
 
-const keyOf = ({ folder, data, precision }: SettleInput, pooling: string): StageKey => ({
+const injectorFor = ({ tokenizer }: Prepared, knowledge: Knowledge | undefined) =>
+  knowledge && injectorOf(tokenizer, knowledge.content.triples, givenTraining(knowledge))
+
+const keyOf = ({ folder, data, knowledge, precision }: SettleInput, pooling: string): StageKey => ({
   modelHash: folder.manifest.modelHash,
   ...{ pooling, precision },
   tokens: data.tokens,
+  dropout: folder.manifest.recipe.dropout,
+  injector: injectorFor(data, knowledge)?.hash,
   cacheFolder: folder.cacheFolder,
 })

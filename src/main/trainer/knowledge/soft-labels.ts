@@ -28,6 +28,8 @@ export interface StageRows {
   /** Tokens of every row, by position. */
   readonly lengths: Int32Array
   readonly batchOf: (rows: Int32Array) => TokenBatch
+  /** Scores that join the head, [rows, columns]; undefined: none do. */
+  readonly scoresOf: ((rows: Int32Array) => Float32Array) | undefined
 }
 
 /** A head that starts anew learns faster than the layers below, which know something already. */
@@ -44,7 +46,7 @@ const warmup = 0.1
  */
 export async function trainOnSoftLabels(
   session: Session,
-  { lengths, batchOf }: StageRows,
+  { lengths, batchOf, scoresOf }: StageRows,
   { rows, distributions, weights }: SoftLabels,
   training: SoftTraining,
   afterStep: (done: number) => Promise<void>,
@@ -73,12 +75,14 @@ export async function trainOnSoftLabels(
         batch.forEach((at, index) => {
           target.set(distributions.subarray(at * classes, (at + 1) * classes), index * classes)
         })
+        const asked = batch.map((at) => rows[at] ?? 0)
         const loss = session.accumulate(
-          batchOf(batch.map((at) => rows[at] ?? 0)),
+          batchOf(asked),
           { kind: 'soft', values: target, classes },
           {
             ...{ dropoutSeed: seed, step: done, microStep: 0, scale: 1 },
             rowWeights: Float32Array.from(batch, (at) => weights[at] ?? 0),
+            scores: scoresOf?.(asked),
           },
         )
         const norm = session.apply(optimizer, {

@@ -60,14 +60,20 @@ export function judgeWeakLabels({ scores }: Knowledge, { rows, y }: LabelledRows
   return { allowed, agreement, sentence }
 }
 
-/** The model as it is, and after weak labels where the pack may give them. */
+/**
+ * The model as it is (`learned`: it has learned weak labels already), and after weak labels where
+ * the pack may give them.
+ */
 export async function findStarts(
   model: TrialModel,
   data: Prepared,
   labelled: LabelledRows,
   knowledge: Knowledge | undefined,
-  key: StageKey,
-  seed: number,
+  {
+    key,
+    seed,
+    learned,
+  }: { readonly key: StageKey; readonly seed: number; readonly learned: boolean },
 ): Promise<readonly Start[]> {
   const weights = model.weights()
   const judge = async (start: Omit<Start, 'fitted'>): Promise<Start> => {
@@ -77,13 +83,19 @@ export async function findStarts(
     const fitted = fitHead({ features, width, y: labelled.y, classes, prior: start.prior }, seed)
     return { ...start, fitted }
   }
-  const plain = await judge({
-    name: 'pre-trained',
-    description: 'The model as it was pre-trained.',
-    weak: false,
-    weights,
-    prior: undefined,
-  })
+  const plain = await judge(
+    learned
+      ? {
+          name: 'weak labels',
+          description: 'The model after the weak labels that the recipe lists.',
+          ...{ weak: true, weights, prior: model.head() },
+        }
+      : {
+          name: 'pre-trained',
+          description: 'The model as it was pre-trained.',
+          ...{ weak: false, weights, prior: undefined },
+        },
+  )
   if (knowledge === undefined) return [plain]
   const { soft, model: labelModel } = weakLabels(knowledge, data, {
     labelModel: 'auto',

@@ -64,7 +64,9 @@ export class TrialModel {
 
   /** [rows, classes] */
   logits(rows: Int32Array): Promise<Float32Array> {
-    return this.compute(rows, this.classes, (some) => this.session.logits(this.rows.batchOf(some)))
+    return this.compute(rows, this.classes, (some) =>
+      this.session.logits(this.rows.batchOf(some), undefined, this.rows.scoresOf?.(some)),
+    )
   }
 
   dispose(): void {

@@ -8,6 +8,7 @@ import { openWeights, type Weights } from '../../formats/weights'
 import { exists } from '../../platform/files'
 import { sha256Json } from '../../platform/hash'
 import { readJsonFile } from '../../platform/json'
+import { keepModel } from '../model-cache'
 import {
   describeLanguageModel,
   otherTensors,
@@ -89,6 +90,7 @@ export async function graftVocabulary(
       await weights.close()
     }
   }
+  await keepModel(graft.cacheFolder, folder)
   const summary = await readJsonFile(summaryPath(folder), summarySchema, 'model.configInvalid')
   return { folder, hash: name, summary }
 }

@@ -1,8 +1,10 @@
 import { join } from 'node:path'
 import { writeSafetensors } from '../../formats/safetensors'
+import { initialValues } from '../../nn/initial'
 import { exists } from '../../platform/files'
 import { sha256, sha256Json } from '../../platform/hash'
 import { readArrays, toTensorInputs, type NamedArray } from '../arrays'
+import { keepModel } from '../model-cache'
 import type { TokenizedRows } from '../../data/tokenized'
 import { newHeadRate, type SoftLabels } from './soft-labels'
 import type { TrialModel, TrialTraining } from './trial-model'
@@ -19,10 +21,16 @@ export interface StageKey {
   readonly pooling: string
   readonly precision: string
   readonly tokens: TokenizedRows
+  readonly dropout: number | null
+  /** Of what else the rows hold; undefined: nothing. */
+  readonly injector: string | undefined
   readonly cacheFolder: string
 }
 
-const version = 1
+const version = 2
+
+/** Of the numbers that a head starts with, as in BERT. */
+const headDeviation = 0.02
 
 /**
  * The model after it was trained on weak labels, from the cache or computed: a file named by a hash
@@ -35,18 +43,32 @@ export async function weakStart(
   key: StageKey,
 ): Promise<readonly NamedArray[]> {
   const path = join(key.cacheFolder, `weak-${hashOf(stage, key).slice(0, 32)}.safetensors`)
-  if (await exists(path)) return readArrays(path)
-  model.assign(start)
+  if (await exists(path)) {
+    await keepModel(key.cacheFolder, path)
+    return readArrays(path)
+  }
+  model.assign(withFixedHead(start))
   await model.learn(stage.soft, stage.training, newHeadRate, stage.seed)
   const weights = model.weights()
   await writeSafetensors(path, toTensorInputs(weights), { format: 'pt' })
+  await keepModel(key.cacheFolder, path)
   return weights
 }
 
+/** The same head whatever the seed of a run: what the first run computes is every run's. */
+function withFixedHead(start: readonly NamedArray[]): readonly NamedArray[] {
+  return start.map((array) => {
+    const { name, shape } = array
+    if (!name.startsWith('classifier.')) return array
+    const spec = { name, shape, start: shape.length > 1 ? 'normal' : 'zeros' } as const
+    return { name, shape, data: initialValues(spec, headDeviation, 0) }
+  })
+}
+
 function hashOf({ soft, training, seed }: WeakStage, key: StageKey): string {
-  const { tokens, modelHash, pooling, precision } = key
+  const { tokens, modelHash, pooling, precision, dropout, injector = null } = key
   return sha256Json({
-    ...{ version, modelHash, pooling, precision, training, seed },
+    ...{ version, modelHash, pooling, precision, dropout, injector, training, seed },
     ids: sha256(tokens.ids),
     starts: sha256(tokens.starts),
     rows: sha256(soft.rows),

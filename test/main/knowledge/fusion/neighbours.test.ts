@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import {
-  nearest,
+  neighbourFinder,
   neighbourProbabilities,
   neighbourShares,
 } from '../../../../src/main/knowledge/fusion/neighbours'
@@ -10,15 +10,17 @@ const keys = Float32Array.of(1, 0, 0, 2, 3, 3, -1, 0)
 describe('nearest neighbours', () => {
   it('come in the order of their distance, without the row itself', () => {
     const rows = (distance: 'cosine' | 'euclidean', exclude?: number) =>
-      nearest(Float32Array.of(1, 0.1), keys, 3, distance, exclude).map((found) => found.row)
+      neighbourFinder(keys, 2, distance)(Float32Array.of(1, 0.1), 3, exclude).map(
+        (found) => found.row,
+      )
     expect(rows('cosine')).toEqual([0, 2, 1])
     expect(rows('euclidean')).toEqual([0, 3, 1])
     expect(rows('cosine', 0)).toEqual([2, 1, 3])
   })
 
   it('have the distance that was asked for', () => {
-    expect(nearest([3, 3], keys, 1, 'cosine')[0]?.distance).toBeCloseTo(0, 6)
-    expect(nearest([2, 0], keys, 1, 'euclidean')[0]).toEqual({ row: 0, distance: 1 })
+    expect(neighbourFinder(keys, 2, 'cosine')([3, 3], 1)[0]?.distance).toBeCloseTo(0, 6)
+    expect(neighbourFinder(keys, 2, 'euclidean')([2, 0], 1)[0]).toEqual({ row: 0, distance: 1 })
   })
 
   it('weigh softmax(−distance / temperature)', () => {

@@ -144,6 +144,33 @@ describe('a run that chooses for itself how to fuse its pack', { timeout: 240_00
 })
 
 describe('methods that a recipe names', { timeout: 240_000 }, () => {
+  it('take their part where the rest is chosen automatically', async () => {
+    const { folder } = await runWith(
+      pack,
+      recipe({
+        training: [{ use: 'weak', maxSteps: 20, learningRate: 1e-3 }, { use: 'distill' }],
+        prediction: 'none',
+      }),
+    )
+    expect((await attempt(folder)).code).toBe(0)
+    const strategy: unknown = JSON.parse(readFileSync(join(folder, 'strategy.json'), 'utf8'))
+    expect(strategy).toMatchObject({
+      training: [{ use: 'weak' }, { use: 'distill' }],
+      candidates: [{ name: 'weak labels, head' }, { chosen: true }],
+    })
+    // Distillation acts in steps: there have to be some.
+    expect(strategy).toHaveProperty('steps')
+    expect(Object(strategy).steps).toBeGreaterThan(0)
+    const logs = eventsOf(folder).filter(({ type }) => type === 'log')
+    expect(JSON.stringify(logs)).toMatch(/rows have weak labels/)
+  })
+
+  it('are refused where a piece is to be left out that is not there', async () => {
+    const { folder } = await runWith(pack, recipe({ without: ['lexicon:tones'] }))
+    await attempt(folder)
+    expect(JSON.stringify(outcomesOf(folder))).toMatch(/no piece \\"lexicon:tones\\"/)
+  })
+
   it('give weak labels first and fit the weights at prediction on held-out rows', async () => {
     const { folder } = await runWith(
       { ...pack, rules: [wordRule('joy', 'positive')] },
