@@ -16,7 +16,7 @@ const mostRows = 200_000
 /**
  * Rules that the labelled training rows of a dataset suggest. The rows are those that a run with
  * this seed and number of training rows trains on, with the recipe's own shares for validation and
- * test: what a run is judged by is never mined. Throws as splitRows does.
+ * test: what a run of this seed is judged by is never mined. Throws as splitRows does.
  */
 export async function minePack(
   { workspace }: Context,

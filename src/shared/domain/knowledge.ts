@@ -140,7 +140,7 @@ const Calibration = z
 
 const HardRules = z
   .strictObject({ use: z.literal('hard-rules') })
-  .describe('Rules marked as hard decide; forbidden and implied labels hold.')
+  .describe('Rules marked as hard decide, the most confident one where several fire.')
 
 const Abstain = z
   .strictObject({ use: z.literal('abstain'), below: share.default(0.6) })
