@@ -3,6 +3,7 @@ import { GraftError } from '@shared/errors'
 import { requireUsable } from '../../data/pack/problems'
 import { readPack } from '../../data/pack/read-pack'
 import { compilePack } from '../../knowledge/compile'
+import type { CompiledPack } from '../../knowledge/types'
 import { checkContent } from '../../knowledge/check-content'
 import type { RunFolder } from '../manifest'
 import type { Prepared } from '../prepare'
@@ -22,6 +23,7 @@ export async function openKnowledge(
   requireUsable(content.name, [...problems, ...checkContent(content)])
   requirePieces(content, choice.without)
   const compiled = compilePack(content, manifest.labels, choice.labels, choice.without)
+  requireRoom(content.name, rows.length, compiled)
   return { content, compiled, scores: compiled.score(rows), choice }
 }
 
@@ -40,5 +42,23 @@ function requirePieces(
     'recipe.invalid',
     `knowledge.without: the pack "${name}" has no piece "${unknown}". Pieces are named lexicon:ID or rule:ID, as \`graftbench packs check\` lists them.`,
     { path: 'knowledge.without' },
+  )
+}
+
+/** Bytes that the scores of all rows may take. */
+const mostScoreBytes = 4 * 2 ** 30
+
+/** Throws recipe.invalid where the scores of so many rows and pieces would not fit into memory. */
+export function requireRoom(
+  pack: string,
+  rows: number,
+  { pieces, labels }: Pick<CompiledPack, 'pieces' | 'labels'>,
+): void {
+  const bytes = rows * pieces.length * (4 * labels.length + 2)
+  if (bytes <= mostScoreBytes) return
+  throw new GraftError(
+    'recipe.invalid',
+    `knowledge: the scores of ${pieces.length} pieces of "${pack}" for ${rows} rows and ${labels.length} labels would take ${Math.ceil(bytes / 2 ** 30)} GiB, ${mostScoreBytes / 2 ** 30} are the most. Put words into a lexicon instead of rules, leave pieces out (knowledge.without), or use fewer rows.`,
+    { path: 'knowledge' },
   )
 }
