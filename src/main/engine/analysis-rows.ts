@@ -4,6 +4,7 @@ import { readSnapshotRows } from '../data/snapshot-reader'
 import type { LintRow, LintRows } from '../knowledge/lint-rows'
 import { prepareInSteps } from '../knowledge/lint-rows'
 import { VoteMemory } from '../knowledge/piece-votes'
+import { finishInTurns } from '../knowledge/steps'
 import { createRandom } from '../platform/random'
 import { datasetFolder } from './run-folder'
 import type { Workspace } from './workspace'
@@ -57,11 +58,8 @@ async function loadRows(workspace: Workspace, dataset: Dataset): Promise<Analysi
   const rows = sample.items.toSorted((a, b) => a.id - b.id)
   const exclusive = dataset.task !== 'multi-label'
   const steps = prepareInSteps(rows, dataset.labels, exclusive)
-  for (;;) {
-    const step = steps.next()
-    if (step.done === true) return { rows: step.value, memory: new VoteMemory(), leaks: new Map() }
-    await setImmediate()
-  }
+  const prepared = await finishInTurns(steps, () => setImmediate())
+  return { rows: prepared, memory: new VoteMemory(), leaks: new Map() }
 }
 
 /** At most so many items out of a stream, each as likely as any other (Vitter 1985, algorithm R). */

@@ -1,9 +1,11 @@
+import { setImmediate } from 'node:timers/promises'
 import type { ParsedInputOf } from '@shared/contract'
 import type { Dataset, DataRow, MinedRule, PackContent } from '@shared/domain'
 import { recipeSchema } from '@shared/domain/recipe'
 import { readSnapshotRows } from '../data/snapshot-reader'
 import { splitRows } from '../data/splits'
-import { mineRules } from '../knowledge/mining'
+import { mineInSteps } from '../knowledge/mining'
+import { finishInTurns } from '../knowledge/steps'
 import { Sample } from './analysis-rows'
 import type { Context } from './context'
 import { datasetFolder } from './run-folder'
@@ -38,5 +40,6 @@ export async function minePack(
     else if (unlabelled.has(at)) sample.add({ ...row, part: 'train', label: null })
     at += 1
   }
-  return mineRules(sample.items, dataset.labels, { ...options, known })
+  const steps = mineInSteps(sample.items, dataset.labels, { ...options, known })
+  return finishInTurns(steps, () => setImmediate())
 }

@@ -2,6 +2,7 @@ import type { DataRow } from '@shared/domain'
 import { Forms } from './forms'
 import { HeldOutTexts } from './leakage'
 import { RowBatch } from './row-batch'
+import { finish, rowsAStep, type Steps } from './steps'
 import { WordTableBuilder } from './word-table'
 
 /** Rows of a dataset ready for the linter; made once, used for every edit. */
@@ -18,9 +19,6 @@ export interface LintRows {
 
 export type LintRow = Pick<DataRow, 'id' | 'part' | 'text' | 'pair' | 'label' | 'columns'>
 
-/** Rows that are prepared in one step. */
-const rowsAStep = 1000
-
 /**
  * Prepares rows for the linter, a thousand at a time: whoever has other things to do does them
  * between the steps. Labels that are not among `labels` count as none.
@@ -29,7 +27,7 @@ export function* prepareInSteps(
   rows: Iterable<LintRow>,
   labels: readonly string[],
   exclusive: boolean,
-): Generator<void, LintRows, undefined> {
+): Steps<LintRows> {
   const heldOut = new HeldOutTexts()
   const words = new WordTableBuilder(new Forms())
   const used: LintRow[] = []
@@ -60,11 +58,7 @@ export function prepareRows(
   labels: readonly string[],
   exclusive = true,
 ): LintRows {
-  const steps = prepareInSteps(rows, labels, exclusive)
-  for (;;) {
-    const step = steps.next()
-    if (step.done === true) return step.value
-  }
+  return finish(prepareInSteps(rows, labels, exclusive))
 }
 
 /** Indexes of the labels of a row; rows with the same label share one array. */

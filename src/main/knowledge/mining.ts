@@ -7,7 +7,10 @@ import type { LabelledRows } from './mining/terms'
 import { termCandidates } from './mining/terms'
 import type { LintRow } from './lint-rows'
 import { goldReader } from './lint-rows'
+import { Forms } from './forms'
 import { RowBatch } from './row-batch'
+import { finish, rowsAStep, type Steps } from './steps'
+import { WordTableBuilder } from './word-table'
 
 export interface MiningOptions extends Filter {
   /** Most rules. */
@@ -24,20 +27,27 @@ const longestExample = 200
  * side columns. Rows of the validation and test parts are not looked at; rows without a label only
  * tell how common a word is. A rule's confidence is its precision drawn towards the label's share.
  */
-export function mineRules(
+export function* mineInSteps(
   rows: readonly LintRow[],
   labels: readonly string[],
   options: MiningOptions,
-): readonly MinedRule[] {
+): Steps<readonly MinedRule[]> {
   const used = rows.filter(({ part }) => part === 'train' || part === 'all')
   const goldOf = goldReader(labels)
+  const words = new WordTableBuilder(new Forms())
+  for (const [at, { text, pair }] of used.entries()) {
+    if (at % rowsAStep === 0) yield
+    words.add(text)
+    words.add(pair ?? '')
+  }
   const data: LabelledRows = {
-    batch: RowBatch.of(used),
+    batch: new RowBatch(used, words.build()),
     gold: used.map(({ label }) => goldOf(label)),
     labels: labels.length,
   }
   const known = knownConditions(options.known)
-  const candidates = [...termCandidates(data, options), ...columnCandidates(data, options)]
+  const terms = yield* termCandidates(data, options)
+  const candidates = [...terms, ...columnCandidates(data, options)]
   const ids = new Set(options.known?.rules.map(({ id }) => id))
   const shares = sharesOf(data)
   return withoutRepeats(candidates)
@@ -46,6 +56,10 @@ export function mineRules(
     .slice(0, options.limit)
     .map((candidate) => minedRule(candidate, data, labels, shares, ids))
 }
+
+/** The same at once. */
+export const mineRules = (...asked: Parameters<typeof mineInSteps>): readonly MinedRule[] =>
+  finish(mineInSteps(...asked))
 
 /**
  * Drops a pair of words where one of the words alone speaks for the same label, unless the pair is
