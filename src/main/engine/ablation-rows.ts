@@ -11,12 +11,16 @@ export interface OutcomeMemory {
   of(run: RunId): Promise<RowOutcomes | null>
 }
 
-/** Runs whose outcomes are kept, some kilobytes each: more than an ablation usually has. */
-const mostKept = 2000
+/** Bytes of outcomes that are kept, some kilobytes a run: more than an ablation usually has. */
+const mostBytes = 256 * 2 ** 20
+
+const bytesOf = (outcomes: RowOutcomes | null): number =>
+  outcomes === null ? 0 : outcomes.rows.byteLength + outcomes.right.byteLength
 
 /** Reads the predictions of finished runs, which never change, and keeps what tests need of them. */
 export function createOutcomeMemory(context: Context): OutcomeMemory {
   const kept = new Map<RunId, RowOutcomes | null>()
+  let bytes = 0
   return {
     of: async (id) => {
       const known = kept.get(id)
@@ -24,9 +28,13 @@ export function createOutcomeMemory(context: Context): OutcomeMemory {
       const run = getRun(context.db, id)
       if (run === null) return null
       const outcomes = await readOutcomes(context, run)
-      const [oldest] = kept.keys()
-      if (kept.size >= mostKept && oldest !== undefined) kept.delete(oldest)
       kept.set(id, outcomes)
+      bytes += bytesOf(outcomes)
+      for (const [oldest, old] of kept) {
+        if (bytes <= mostBytes || oldest === id) break
+        kept.delete(oldest)
+        bytes -= bytesOf(old)
+      }
       return outcomes
     },
   }
