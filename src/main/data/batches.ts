@@ -1,4 +1,4 @@
-import { createRandom, permutation, shuffleInPlace } from './random'
+import { createRandom, permutation, shuffleInPlace } from '../platform/random'
 
 export interface BatchOptions {
   /** Length in tokens of every row; a batch names rows by their position here. */

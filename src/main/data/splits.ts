@@ -1,6 +1,6 @@
 import type { DataRow } from '@shared/domain/dataset'
 import { GraftError } from '@shared/errors'
-import { createRandom, shuffleInPlace } from './random'
+import { createRandom, shuffleInPlace } from '../platform/random'
 
 export interface SplitOptions {
   /** Shares of the rows that belong to no part yet (or, with a test part of the file, of the training rows). */

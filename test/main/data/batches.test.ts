@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { BatchOptions } from '../../../src/main/data/batches'
 import { evaluationBatches, planEpoch } from '../../../src/main/data/batches'
-import { createRandom, randomFrom } from '../../../src/main/data/random'
+import { createRandom, randomFrom } from '../../../src/main/platform/random'
 
 const random = createRandom(7)
 const lengths = Int32Array.from({ length: 1003 }, () => 3 + random.below(60))

@@ -2,7 +2,7 @@ import { parse } from 'csv-parse/sync'
 import { describe, expect, it } from 'vitest'
 import type { CsvOptions, CsvRecord } from '../../../src/main/data/csv'
 import { CsvParser } from '../../../src/main/data/csv'
-import { createRandom } from '../../../src/main/data/random'
+import { createRandom } from '../../../src/main/platform/random'
 
 const read = (text: string, options: Partial<CsvOptions> = {}, piece = Infinity): CsvRecord[] => {
   const parser = new CsvParser({ delimiter: ',', quotes: 'records', ...options })

@@ -1,5 +1,5 @@
 import type { Invariances } from '@shared/domain'
-import type { Random } from '../../data/random'
+import type { Random } from '../../platform/random'
 
 /** A change of a text that must not change its answer. */
 export type TextChanger = (text: string, random: Random) => string

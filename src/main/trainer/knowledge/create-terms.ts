@@ -1,7 +1,7 @@
 import { GraftError } from '@shared/errors'
 import type { TaskKind } from '@shared/domain/dataset'
 import type { TrainingMethod } from '@shared/domain/knowledge'
-import { createRandom } from '../../data/random'
+import { createRandom } from '../../platform/random'
 import { labelResolver } from '../../knowledge/pack-labels'
 import { pieceWeights } from '../../knowledge/piece-weights'
 import type { Prepared } from '../prepare'

@@ -1,5 +1,5 @@
 import { evaluationBatches, planEpoch } from '../../data/batches'
-import { createRandom } from '../../data/random'
+import { createRandom } from '../../platform/random'
 import { padBatch, type TokenizedRows } from '../../data/tokenized'
 import { LossScale } from '../../nn/optimizers/loss-scale'
 import { createOptimizer } from '../../nn/optimizers/optimizer'

@@ -1,5 +1,5 @@
 import { GraftError } from '@shared/errors'
-import type { Random } from '../../data/random'
+import type { Random } from '../../platform/random'
 import type { TextTokenizer } from '../../data/tokenizer'
 import { termFinder, wordFinder } from '../../data/words'
 

@@ -1,5 +1,5 @@
 import { GraftError } from '@shared/errors'
-import { createRandom, permutation } from '../../data/random'
+import { createRandom, permutation } from '../../platform/random'
 import { joinRows, type TokenizedRows } from '../../data/tokenized'
 import type { Encoded, TextTokenizer } from '../../data/tokenizer'
 

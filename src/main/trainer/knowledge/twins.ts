@@ -1,5 +1,5 @@
 import type { DataRow } from '@shared/domain/dataset'
-import { createRandom } from '../../data/random'
+import { createRandom } from '../../platform/random'
 import { joinRows, type TokenizedRows } from '../../data/tokenized'
 import type { Encoded, TextTokenizer } from '../../data/tokenizer'
 import type { TextChanger } from './augment'

@@ -1,4 +1,4 @@
-import { createRandom, permutation } from '../../data/random'
+import { createRandom, permutation } from '../../platform/random'
 
 /**
  * Batches of `size` rows (fewer where there are fewer rows) that ride along with steps: all rows in

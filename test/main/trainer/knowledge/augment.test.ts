@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Invariances } from '../../../../src/shared/domain'
-import { createRandom } from '../../../../src/main/data/random'
+import { createRandom } from '../../../../src/main/platform/random'
 import { textChanger } from '../../../../src/main/trainer/knowledge/augment'
 
 const none: Invariances = { text: [], swaps: [], images: [] }

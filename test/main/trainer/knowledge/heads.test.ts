@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { createRandom } from '../../../../src/main/data/random'
+import { createRandom } from '../../../../src/main/platform/random'
 import { fitHead, score } from '../../../../src/main/trainer/knowledge/heads'
 
 /** Two clouds apart along the first column, on a scale of their own. */

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { createRandom } from '../../../../src/main/data/random'
+import { createRandom } from '../../../../src/main/platform/random'
 import { loadTokenizer } from '../../../../src/main/data/tokenizer'
 import { wordFinder } from '../../../../src/main/data/words'
 import { createMasker, ignored } from '../../../../src/main/trainer/knowledge/masking'

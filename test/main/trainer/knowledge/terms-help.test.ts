@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises'
 import { afterEach, describe, expect, it } from 'vitest'
 import type { DataRow } from '../../../../src/shared/domain/dataset'
-import { createRandom } from '../../../../src/main/data/random'
+import { createRandom } from '../../../../src/main/platform/random'
 import type { CreateTrainee } from '../../../../src/main/trainer/setup'
 import { addRun, attempt, makeRun, outcomesOf, seriesOf, type RunOptions } from '../support'
 import { withTerms, wordRule, type Chosen } from './term-runs'
