@@ -1,5 +1,6 @@
 import type { TrainingMethod } from '@shared/domain/knowledge'
 import { chooseLabelModel, fitLabelModel } from '../../knowledge/label-models/choose'
+import { argmax } from '../../knowledge/softmax'
 import { tableRows } from '../../knowledge/table-rows'
 import type { Prepared } from '../prepare'
 import type { Knowledge } from './context'
@@ -36,12 +37,8 @@ function select(
   const kept: { readonly at: number; readonly label: number; readonly weight: number }[] = []
   const totals = new Float64Array(classes)
   for (let at = 0; at < candidates.length; at += 1) {
-    let label = 0
-    let most = 0
-    for (let k = 0; k < classes; k += 1) {
-      const probability = probabilities[at * classes + k] ?? 0
-      if (probability > most) [most, label] = [probability, k]
-    }
+    const label = argmax(probabilities, at * classes, classes)
+    const most = probabilities[at * classes + label] ?? 0
     if (most < Math.max(confidence, 1 / classes + 1e-6)) continue
     const weight = (most - 1 / classes) / (1 - 1 / classes)
     kept.push({ at, label, weight })
@@ -66,12 +63,7 @@ export function classesSpoken({ distributions, rows }: SoftLabels): number {
   const classes = rows.length === 0 ? 0 : distributions.length / rows.length
   const seen = new Set<number>()
   for (let row = 0; row < rows.length; row += 1) {
-    let label = 0
-    for (let k = 1; k < classes; k += 1) {
-      const at = row * classes
-      if ((distributions[at + k] ?? 0) > (distributions[at + label] ?? 0)) label = k
-    }
-    seen.add(label)
+    seen.add(argmax(distributions, row * classes, classes))
   }
   return seen.size
 }
