@@ -58,10 +58,14 @@ export function inferTask(roles: ColumnRoles, survey: LabelSurvey): TaskKind {
   return survey.allIntegers && survey.distinct <= mostNumberClasses ? 'single-label' : 'regression'
 }
 
-/** How the text of a label field becomes a label. */
+/**
+ * How the text of a label field becomes a label. An empty one of classes is no label where `open`
+ * says so: the row can teach without one, but not be judged by.
+ */
 export function labelReader(
   task: TaskKind,
   roles: ColumnRoles,
+  open = false,
 ): (value: string | null | undefined) => LabelResult {
   if (roles.label === null) return () => ({ kind: 'label', label: null })
   const column = roles.label
@@ -75,7 +79,9 @@ export function labelReader(
   }
   return (value) => {
     const text = value?.trim() ?? ''
-    if (text === '') return missing
+    if (text === '') {
+      return open && task === 'single-label' ? { kind: 'label', label: null } : missing
+    }
     if (task === 'single-label' && roles.cut.length === 0) return { kind: 'label', label: text }
     const number = Number(text)
     if (!Number.isFinite(number)) return notNumber(text)

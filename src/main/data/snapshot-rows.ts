@@ -18,7 +18,7 @@ export async function* readRows(
   written: { readonly count: number },
   signal: AbortSignal | undefined,
 ): AsyncGenerator<SnapshotRow, void, undefined> {
-  const readLabel = labelReader(task, roles)
+  const readLabel = labelReader(task, roles, part === 'all' || part === 'train')
   const place = (column: string | null): number =>
     column === null ? -1 : table.columns.indexOf(column)
   const [textAt, pairAt, labelAt] = [place(roles.text), place(roles.pair), place(roles.label)]

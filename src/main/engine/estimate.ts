@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os'
 import type { Dataset, Histogram, Model, Part, Recipe, Run, RunEstimate } from '@shared/domain'
+import { labelledRows } from '@shared/domain'
 import { listRunsOfModel } from '../store'
 import type { Context } from './context'
 import type { ResolvedRecipe } from './recipes'
@@ -48,8 +49,10 @@ export function splitCounts(
   recipe: Recipe,
   dataset: Dataset,
 ): { readonly train: number; readonly validation: number; readonly test: number } {
-  const of = (part: Part): number =>
-    dataset.statistics.parts.find((each) => each.part === part)?.rows ?? 0
+  const of = (part: Part): number => {
+    const found = dataset.statistics.parts.find((each) => each.part === part)
+    return found === undefined ? 0 : labelledRows(dataset, found)
+  }
   const total = of('all') + of('train')
   const ownTest = of('test')
   const ownValidation = of('validation')

@@ -58,10 +58,12 @@ export function createPredictor({
     neighbours: store !== null,
     predict: (input) => {
       const { text, pair = null, columns = {} } = input
-      if (input.logits.length !== labels.length) {
+      // Who calls from JavaScript may leave them out.
+      const { logits }: Partial<PredictorInput> = input
+      if (logits?.length !== labels.length) {
         throw new GraftError(
           'input.invalid',
-          `logits has ${input.logits.length} numbers; this model has ${labels.length} labels.`,
+          `logits has ${logits?.length ?? 'no'} numbers; this model has ${labels.length} labels.`,
           { field: 'logits' },
         )
       }

@@ -83,9 +83,14 @@ export async function setUp(
   control: Control,
   createTrainee: CreateTrainee,
 ): Promise<Setup> {
-  const progress = progressOf(given.manifest.recipe, reporter, control)
+  const progress = progressOf('tokenizing', given.manifest.recipe, reporter, control)
+  const settling = progressOf('settling', given.manifest.recipe, reporter, control)
   const whileComputing = (): Promise<void> => {
     progress()
+    return breathe()
+  }
+  const whileSettling = (): Promise<void> => {
+    settling()
     return breathe()
   }
   const log: Reporter['log'] = (level, message) => {
@@ -96,7 +101,7 @@ export async function setUp(
     kept?.state.precision ?? choosePrecision(given.manifest.recipe.precision, reporter)
   const state = kept?.state ?? freshState(given.manifest, precision)
   const grafted = await graftKnowledge(given, precision, log, progress, whileComputing)
-  const run = await settleRun(grafted, precision, kept !== undefined, log, whileComputing)
+  const run = await settleRun(grafted, precision, kept !== undefined, log, whileSettling)
   const { folder, data, recipe } = run
   const batches = planBatches(recipe, data)
   const plan = planRun(recipe, batches)
@@ -176,12 +181,17 @@ async function settleRun(
   }
 }
 
-/** Shows that rows are being tokenised, and lets a stop end it. */
-function progressOf(recipe: Recipe, reporter: Reporter, control: Control): () => void {
+/** Shows what comes before the steps of a run, and lets a stop end it. */
+function progressOf(
+  phase: 'tokenizing' | 'settling',
+  recipe: Recipe,
+  reporter: Reporter,
+  control: Control,
+): () => void {
   return () => {
     if (control.requested !== null) throw new StopAsked()
     reporter.progress({
-      phase: 'tokenizing',
+      phase,
       step: 0,
       totalSteps: 0,
       epoch: 0,

@@ -30,14 +30,22 @@ export function headlineOf(detail: AblationDetail): string | null {
   const reached = saving && rowAt(detail.result, saving.arm, saving.labels)
   if (saving === null || reached === null) return gainText(detail)
   const said = { labels: saving.labels, arm: armTitle(saving.arm), value: meanText(reached.mean) }
-  return saving.needed === null || saving.ratio === null
-    ? t('ablation.headline.beyond', { ...said, most: mostTried(detail) })
-    : t('ablation.headline.saves', {
-        ...said,
-        needed: Math.round(saving.needed),
-        ratio: ratioText(saving.ratio),
-      })
+  const headline =
+    saving.needed === null || saving.ratio === null
+      ? t('ablation.headline.beyond', { ...said, most: mostTried(detail) })
+      : t('ablation.headline.saves', {
+          ...said,
+          needed: Math.round(saving.needed),
+          ratio: ratioText(saving.ratio),
+        })
+  const test = testAt(detail.result, saving.arm, 'none', saving.labels)
+  return test === null || test.p < usualLevel
+    ? headline
+    : `${headline} ${t('ablation.headline.unsure', { p: pText(test.p) })}`
 }
+
+/** Above it a difference is not told from chance. */
+const usualLevel = 0.05
 
 function gainText(detail: AblationDetail): string | null {
   const { ablation, result } = detail

@@ -1,4 +1,5 @@
 import type { Dataset, DatasetStatistics, PartStatistics } from '@shared/domain'
+import { labelledRows } from '@shared/domain'
 
 export interface BalanceLine {
   /** null: rows without a label. */
@@ -21,11 +22,7 @@ export function balanceOf(
     task === 'regression'
       ? []
       : labels.map((label) => ({ label, counts: parts.map((part) => countOf(part, label)) }))
-  const unlabelled = parts.map((part) =>
-    task === 'single-label'
-      ? labels.reduce((rest, label) => rest - countOf(part, label), part.rows)
-      : 0,
-  )
+  const unlabelled = parts.map((part) => part.rows - labelledRows({ task }, part))
   const rest = unlabelled.some((count) => count > 0) ? [{ label: null, counts: unlabelled }] : []
   return { parts, lines: [...named, ...rest] }
 }

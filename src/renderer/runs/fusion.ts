@@ -1,4 +1,8 @@
-import type { FusionSummary, TrialCandidate } from '@shared/domain'
+import type { FusionSummary, Recipe, TrialCandidate } from '@shared/domain'
+
+/** Whether a run looks for its own way to train. */
+export const choosesItself = ({ train, knowledge }: Recipe): boolean =>
+  train === 'auto' || knowledge?.training === 'auto'
 
 /** A candidate as the table shows it, with its loss's difference to the first of its group. */
 export interface CandidateRow extends TrialCandidate {

@@ -70,6 +70,13 @@ export interface PartStatistics {
   readonly labels: Readonly<Record<string, number>>
 }
 
+/** Rows of a part that have a label; rows of several labels or a number always count as such. */
+export const labelledRows = (
+  { task }: Pick<Dataset, 'task'>,
+  { rows, labels }: PartStatistics,
+): number =>
+  task === 'single-label' ? Object.values(labels).reduce((sum, count) => sum + count, 0) : rows
+
 export interface DatasetStatistics {
   readonly parts: readonly PartStatistics[]
   readonly characters: Histogram

@@ -216,7 +216,18 @@ export const fusionSummarySchema = z
     reason: z.string(),
     training: z.array(z.string()).readonly(),
     /** Fitted weight of each piece at prediction; 0: it did not help. */
-    weights: z.array(z.object({ piece: z.string(), weight: z.number() }).readonly()).readonly(),
+    weights: z
+      .array(
+        z
+          .object({
+            piece: z.string(),
+            weight: z.number(),
+            /** Labelled rows in which it speaks; runs before this was counted have none. */
+            rows: z.int().optional(),
+          })
+          .readonly(),
+      )
+      .readonly(),
     temperature: z.number(),
     labelledRows: z.int(),
     unlabelledRows: z.int(),

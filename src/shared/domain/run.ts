@@ -19,7 +19,8 @@ export type RunState =
 
 export type RunStateKind = RunState['kind']
 
-export type Phase = 'loading' | 'tokenizing' | 'training' | 'evaluating' | 'testing' | 'saving'
+export type Phase =
+  'loading' | 'tokenizing' | 'settling' | 'training' | 'evaluating' | 'testing' | 'saving'
 
 export interface RunProgress {
   readonly phase: Phase

@@ -48,24 +48,38 @@ describe('a snapshot', () => {
     expect(made.snapshot).toMatchObject({
       task: 'single-label',
       labels: ['x', 'y'],
-      rows: 2,
-      badRows: 3,
+      rows: 3,
+      badRows: 2,
       sideColumns: ['id'],
       roles: { text: 'text', label: 'label', pair: null },
     })
     expect(await loadSnapshotRows(made.folder, made.snapshot)).toEqual([
       { id: 0, part: 'all', text: 'a', pair: null, label: 'x', columns: { id: '1' } },
       { id: 1, part: 'all', text: 'c', pair: null, label: 'y', columns: { id: '2' } },
+      { id: 2, part: 'all', text: 'd', pair: null, label: null, columns: { id: '4' } },
     ])
     const bad = await readBadRows(made.folder, 10)
     expect(bad.map(({ row, line }) => [row, line])).toEqual([
       [2, 3],
       [4, 5],
-      [5, 6],
     ])
-    expect(bad[2]?.reason).toBe('The label ("label") is missing.')
     expect(await readSnapshot(made.folder)).toEqual(made.snapshot)
     expect(made.folder).toBe(join(store(), made.snapshot.hash))
+  })
+
+  it('keeps rows without a label to learn from, not to be judged by', async () => {
+    const train = await put('text,label\na,x\nb,y\nc,\n', 'train.csv')
+    const test = await put('text,label\nd,x\ne,\n', 'test.csv')
+    const made = await createSnapshot(store(), {
+      files: [
+        { path: train, part: 'train' },
+        { path: test, part: 'test' },
+      ],
+      roles: {},
+    })
+    expect(await labelsIn(made.folder)).toEqual(['x', 'y', null, 'x'])
+    const [bad] = await readBadRows(made.folder, 10)
+    expect(bad).toMatchObject({ row: 2, reason: 'The label ("label") is missing.' })
   })
 
   it('of the same data is the same folder, of other data another', async () => {
@@ -180,7 +194,8 @@ describe('a wrong request', () => {
       { roles: { cut: [1], cutNames: ['a'] } },
       'input.invalid',
     ],
-    ['only refused rows', 'text,label\na,\nb,\n', {}, 'data.noRows'],
+    ['only refused rows', 'text,label\n,x\n,y\n', {}, 'data.noRows'],
+    ['no labels', 'text,label\na,\nb,\n', {}, 'data.oneClass'],
     ['no files', 'x', { files: [] }, 'input.invalid'],
   ])('is refused: %s', async (_name, content, request, code) => {
     await expect(snap(content, request)).rejects.toMatchObject({ code })

@@ -1,5 +1,5 @@
 import { readdir, stat } from 'node:fs/promises'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import type { Lexicon, PackContent, PackProblem } from '@shared/domain'
 import { GraftError } from '@shared/errors'
 import { describeFileError } from '../../platform/files'
@@ -33,7 +33,8 @@ export interface PackReading {
  * Reads the folder of a knowledge pack (docs/knowledge-packs.md). Mistakes do not end the reading:
  * every one is a problem with its file and line. Throws file.notFound where there is no folder.
  */
-export async function readPack(folder: string, signal?: AbortSignal): Promise<PackReading> {
+export async function readPack(given: string, signal?: AbortSignal): Promise<PackReading> {
+  const folder = resolve(given)
   const found = await stat(folder).catch((error: unknown) => {
     throw describeFileError(error, folder)
   })

@@ -5,6 +5,7 @@ import { showResult } from './ablations'
 import type { Act, Register } from './command'
 import { count, nameList } from './command'
 import { withLines } from './recipe-file'
+import { giveBackPack } from './pack-source'
 import { collect, projectNamed, recipeOf, trainOptions } from './train'
 
 /** Numbers of labels with commas; "all" is null. */
@@ -73,6 +74,7 @@ const ablate = (act: Act): ReturnType<Act> =>
           ...(metric !== undefined && { metric }),
         })
         .catch(async (error: unknown) => {
+          await giveBackPack(session)
           throw file === undefined ? error : await withLines(engine, file, error)
         })
       const { number, total } = created

@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import type { Dataset } from '@shared/domain'
+import type { Dataset, PartStatistics } from '@shared/domain'
+import { labelledRows } from '@shared/domain'
 import type { InputOf } from '@shared/contract'
 import type { Register } from './command'
 import { nameList, noOptions, numberList } from './command'
@@ -168,13 +169,20 @@ function describe(dataset: Dataset): readonly string[] {
   const labels = dataset.labels.map((label) => ({
     title: label,
     align: 'right' as const,
-    of: (part: Dataset['statistics']['parts'][number]) => formatCount(part.labels[label] ?? 0),
+    of: (part: PartStatistics) => formatCount(part.labels[label] ?? 0),
   }))
+  const withoutLabel = (part: PartStatistics): number => part.rows - labelledRows(dataset, part)
+  const unlabelled = {
+    title: 'without a label',
+    align: 'right' as const,
+    of: (part: PartStatistics) => formatCount(withoutLabel(part)),
+  }
   const parts = formatTable(
     [
       { title: 'Part', of: ({ part }) => part },
       { title: 'Rows', align: 'right', of: ({ rows }) => formatCount(rows) },
       ...labels.slice(0, 12),
+      ...(statistics.parts.some((part) => withoutLabel(part) > 0) ? [unlabelled] : []),
     ],
     statistics.parts,
   )

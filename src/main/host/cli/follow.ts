@@ -172,6 +172,7 @@ const engineLost = (run: string | null): GraftError =>
 function describeProgress(progress: RunProgress, loss: number | null): string {
   const { phase, step, totalSteps, epoch, epochs, samplesPerSecond, remainingSeconds } = progress
   if (phase === 'loading' || phase === 'tokenizing') return `${phase} …`
+  if (phase === 'settling') return 'trying ways to train …'
   return [
     phase === 'training' ? `epoch ${formatMetric(Number(epoch.toFixed(2)))}/${epochs}` : phase,
     `step ${step}/${totalSteps}`,

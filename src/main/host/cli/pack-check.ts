@@ -1,3 +1,4 @@
+import type { PackReport } from '@shared/domain'
 import { z } from 'zod'
 import { GraftError } from '@shared/errors'
 import type { Register } from './command'
@@ -60,7 +61,7 @@ export const registerPackCheck: Register = (packs, act) => {
         const errors = problems.filter(({ severity }) => severity === 'error').length
         session.output.lines(
           ...problems.map(problemLine),
-          ...(problems.length === 0 ? [`${source} is in order.`] : []),
+          ...(problems.length === 0 ? [orderLine(source, report)] : []),
           ...(dataset === null || errors > 0 ? [] : reportLines(report)),
         )
         if (errors === 0) {
@@ -91,3 +92,12 @@ async function datasetOf(
   }
   return (await addDataset(session, { files: dataFiles(train, test), roles: rolesOf(given) })).id
 }
+
+/** A pack in order may still speak of none of the labels that are asked about. */
+const orderLine = (
+  source: string,
+  { unmappedLabels, unreachedLabels, rows }: PackReport,
+): string =>
+  rows > 0 && unmappedLabels.length > 0 && unreachedLabels.length > 0
+    ? `${source} is in order, but the dataset does not know its ${unmappedLabels.join(', ')}: say with --map which label is which.`
+    : `${source} is in order.`

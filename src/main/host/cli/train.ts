@@ -7,7 +7,7 @@ import { addDataset, columnOptions, dataFiles, rolesOf } from './datasets'
 import { describeRun, followRun } from './follow'
 import { formatCount, formatMetric, formatSeconds } from './format'
 import { resolveModel } from './models'
-import { resolvePack } from './pack-source'
+import { giveBackPack, resolvePack } from './pack-source'
 import { parseRecipe, readRecipe, withLines } from './recipe-file'
 import type { Session } from './session'
 import type { RecipeDraft } from './set'
@@ -90,6 +90,7 @@ const train = (act: Act): ReturnType<Act> =>
           ...(options.name !== undefined && { name: options.name }),
         })
         .catch(async (error: unknown) => {
+          await giveBackPack(session)
           throw file === undefined ? error : await withLines(engine, file, error)
         })
       const { number, name, modelName, datasetName } = created

@@ -28,6 +28,8 @@ export interface ChoiceInput {
   /** Whether all parameters or a solved head: null leaves it to the trial. */
   readonly part: 'all' | 'head' | null
   readonly prediction: readonly PredictionMethod[]
+  /** Steps of a training, at most; null: as many as the rows ask for. */
+  readonly mostSteps: number | null
   readonly key: StageKey
   readonly pooling: Strategy['pooling']
   readonly seed: number
@@ -68,7 +70,8 @@ export async function choose(input: ChoiceInput): Promise<Choice> {
   })
   const few = verdict !== undefined && verdict.agreement.judged < leastJudged
   const start = bestStart(starts, labelled, model, few)
-  const training = trainingFor(data.parts.train.length, start)
+  const asked = trainingFor(data.parts.train.length, start)
+  const training = { ...asked, steps: Math.min(asked.steps, input.mostSteps ?? Infinity) }
   const whole =
     input.part === 'head'
       ? null

@@ -5,6 +5,7 @@ import { neighbourFinder, type Neighbour } from '../../knowledge/fusion/neighbou
 import { createPredictor } from '../../knowledge/predictor'
 import type { KnowledgePredictor } from '../../knowledge/predictor-types'
 import { safeLog } from '../../knowledge/softmax'
+import type { ScoreTable } from '../../knowledge/types'
 import { tableRows } from '../../knowledge/table-rows'
 import type { NeighbourFiles } from '../../formats/neighbours'
 import { computeRows } from '../compute-rows'
@@ -58,13 +59,14 @@ export class RunFusion {
     const asked = methods.find((method) => method.use === 'neighbours')
     const answers = this.answersOf(trainee, whileComputing)
     const held = await this.heldOut(answers, asked?.use === 'neighbours' ? asked.k : 0)
+    const table = tableRows(scores, held.rows)
     const y = held.rows.map((row) => data.targets.values[row] ?? 0)
     const { fitted, trials } = fitFusion({
       task: 'single-label',
       labels,
       pieces: compiled.pieces,
       logits: held.logits,
-      table: tableRows(scores, held.rows),
+      table,
       y,
       methods,
       ...(held.neighbours.length > 0 ? { neighbours: held.neighbours } : {}),
@@ -92,7 +94,10 @@ export class RunFusion {
         ...(chosen === undefined ? [] : [`At prediction: ${chosen.name}.`]),
       ].join(' '),
       training: (strategy?.training ?? []).map(({ use }) => use),
-      weights: fitted.weights.map(({ piece, weight }) => ({ piece, weight })),
+      weights: fitted.weights.map(({ piece, weight }, at) => ({
+        ...{ piece, weight },
+        rows: rowsOf(table, at),
+      })),
       temperature: fitted.calibration?.temperature ?? 1,
       labelledRows: held.rows.length,
       unlabelledRows: data.parts.unlabelled.length,
@@ -222,4 +227,14 @@ export class RunFusion {
       }),
     }
   }
+}
+
+/** Rows of a table in which a piece speaks. */
+function rowsOf({ rows, pieces, labels, scores }: ScoreTable, piece: number): number {
+  let spoken = 0
+  for (let row = 0; row < rows; row += 1) {
+    const from = (row * pieces + piece) * labels
+    if (scores.subarray(from, from + labels).some((score) => score !== 0)) spoken += 1
+  }
+  return spoken
 }

@@ -136,16 +136,27 @@ async function chosen(input: SettleInput, prediction: readonly PredictionMethod[
       learnedWeakLabels: weakFirst !== undefined,
       part: openPart(recipe.train, given),
       key: keyOf(input, pooling),
+      mostSteps: recipe.maxSteps,
       seed: recipe.seeds.data,
     }
     const { start, strategy } = await choose(choice)
     const steps = strategy.steps !== 0 && data.parts.train.length > fewRows ? null : strategy.steps
-    log(strategy.reason)
-    return { start, strategy: { ...strategy, steps, training: [...strategy.training, ...given] } }
+    const reason = `${strategy.reason}${lengthSentence(strategy, steps)}`
+    log(reason)
+    return {
+      start,
+      strategy: { ...strategy, steps, reason, training: [...strategy.training, ...given] },
+    }
   } finally {
     model.dispose()
   }
 }
+
+/** What takes the place of the recipe's own length, rate and batch; they stand for many rows. */
+const lengthSentence = ({ batch, learningRate }: Strategy, steps: number | null): string =>
+  steps === null || steps === 0
+    ? ''
+    : ` With so few labelled rows ${steps} steps of ${batch} rows at a rate of ${learningRate} take the place of the recipe's epochs, batch and rate.`
 
 /** Methods that are given: weak labels first, and answers for labelled rows that were held out. */
 async function given(input: SettleInput, prediction: readonly PredictionMethod[]) {

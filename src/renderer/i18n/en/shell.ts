@@ -51,6 +51,7 @@ export const shell = {
   'jobs.finished': '{title}: done',
   'phase.loading': 'Loading the model',
   'phase.tokenizing': 'Tokenising',
+  'phase.settling': 'Trying ways to train',
   'phase.training': 'Training',
   'phase.evaluating': 'Evaluating',
   'phase.testing': 'Testing',

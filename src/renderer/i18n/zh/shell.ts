@@ -53,6 +53,7 @@ export const shell: Translation<typeof source> = {
   'jobs.finished': '{title}：完成',
   'phase.loading': '载入模型',
   'phase.tokenizing': '分词',
+  'phase.settling': '试选训练方式',
   'phase.training': '训练',
   'phase.evaluating': '验证',
   'phase.testing': '测试',
