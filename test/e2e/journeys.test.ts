@@ -29,7 +29,15 @@ import {
   startRun,
   watchRun,
 } from './journey'
-import { addPack, editTerms, mineRules, savePack, writePack, writeRule } from './pack-journey'
+import {
+  addPack,
+  editTerms,
+  findByPalette,
+  mineRules,
+  savePack,
+  writePack,
+  writeRule,
+} from './pack-journey'
 
 const chromiumPath = process.env['GRAFTBENCH_TEST_CHROMIUM'] ?? '/usr/bin/chromium'
 const electron = electronForTests()
@@ -127,6 +135,7 @@ describe.each([
     await writeRule(front)
     await mineRules(front)
     await savePack(front)
+    await findByPalette(front)
   })
 
   it.skipIf(missing)('trains, with curves that move', async () => {

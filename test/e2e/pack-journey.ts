@@ -146,3 +146,17 @@ async function paste(page: Page, text: string): Promise<void> {
     )
   }, text)
 }
+
+/** Goes to the packs by the palette, which shows what was typed and nothing else. */
+export async function findByPalette({ page }: Front): Promise<void> {
+  await page.keyboard.press('ControlOrMeta+k')
+  const search = page.getByPlaceholder('Go to, or do…')
+  await search.fill('zzzz')
+  await expect.poll(() => page.getByText('Nothing matches').isVisible(), patience).toBe(true)
+  await search.fill('knowledge')
+  await expect
+    .poll(() => page.getByRole('option').first().textContent(), patience)
+    .toMatch(/knowledge/i)
+  await page.keyboard.press('Escape')
+  await search.waitFor({ state: 'hidden', timeout: patience.timeout })
+}

@@ -1,5 +1,5 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { Prediction } from '@shared/domain'
 import { buildPredictor } from '../../../scripts/setup/predictor.mjs'
@@ -70,7 +70,8 @@ describe('an export with knowledge', () => {
     const best = modelWithKnowledge()
     const target = temporaryFolder()
     await writeKnowledge(best, target, predictor)
-    const own = await loadPredictor(join(best, 'knowledge'))
+    // As a README says it: from where one stands.
+    const own = await loadPredictor(relative(process.cwd(), join(best, 'knowledge')))
     const expected = inputs.map((input, row): Prediction => {
       const answer = own.predict({ ...input, logits: logits[row] ?? [] })
       return { ...answer, logits: logits[row] ?? [], tokens: 3, truncated: false }

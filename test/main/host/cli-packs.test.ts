@@ -50,6 +50,25 @@ describe('a knowledge pack on the command line', { timeout: 300_000 }, () => {
     expect((await run('datasets', 'list')).result['datasets']).toMatchObject([{ name: 'rows' }])
   })
 
+  it('is not kept by a run that is refused', async () => {
+    await cp(at('valence'), at('other'), { recursive: true })
+    const manifest = (await readFile(at('other/pack.yaml'), 'utf8'))
+      .replace(/labels: .*/, 'labels: [bug, feature]')
+      .replaceAll('positive', 'bug')
+      .replaceAll('negative', 'feature')
+    await writeFile(at('other/pack.yaml'), manifest)
+    const rules = await readFile(at('other/rules.yaml'), 'utf8')
+    await writeFile(
+      at('other/rules.yaml'),
+      rules.replaceAll('positive', 'bug').replaceAll('negative', 'feature'),
+    )
+    const refused = await run(
+      ...['train', '--model', 'tiny', '--train', at('rows.csv'), '--pack', at('other')],
+    )
+    expect(errorCode(refused)).toBe('recipe.invalid')
+    expect((await run('packs', 'list')).result).toEqual({ packs: [] })
+  })
+
   it('is told of with file and line when it is wrong', async () => {
     await cp(at('valence'), at('wrong'), { recursive: true })
     await writeFile(at('wrong/lexicons/valence.csv'), 'term,valence\ngood,1\ngood,2\n')

@@ -12,6 +12,13 @@ describe('the headline', () => {
     )
   })
 
+  it('says where a saving may be chance', () => {
+    const tests = exampleResult.tests.map((test) => ({ ...test, p: 0.594 }))
+    expect(headlineOf(exampleDetail({ result: { ...exampleResult, tests } }))).toMatch(
+      /5\.7 times as many\. So far this may be chance \(p = 0\.594\): more seeds would tell\.$/,
+    )
+  })
+
   it('says so where no number that was tried is enough', () => {
     const efficiency = [{ arm: 'both', labels: 16, needed: null, ratio: null }]
     const detail = exampleDetail({ result: { ...exampleResult, efficiency } })
