@@ -84,11 +84,6 @@ describe('what a pack says', () => {
     expect(problems(entries(['good', 1], ['good', 2]))).toEqual(
       one(/^error .*"good" stands twice, with 1 and 2\. Keep one\.$/),
     )
-    const [tone] = entries(['good', 1]).lexicons ?? []
-    const both = ['positive', 'negative'].map((label) => ({ term: 'good', label, weight: 1 }))
-    expect(
-      problems({ lexicons: tone === undefined ? [] : [{ ...tone, valence: null, entries: both }] }),
-    ).toEqual(one(/^warning .*"good" speaks for positive and for negative/))
     expect(problems(entries([':D', 1], [':d', 2]))).toEqual(one(/^error .*case-sensitive/))
     const [first] = entries([':D', 1], [':d', 2]).lexicons ?? []
     expect(

@@ -54,7 +54,6 @@ function checkEntries(
   report: Report,
 ): void {
   const seen = new Map<string, LexiconEntry>()
-  const labelOf = new Map<string, string>()
   entries.forEach((entry, row) => {
     const { term, label, weight } = entry
     const at = { path: ['lexicons', index, 'entries', row], file, field: term || id }
@@ -65,12 +64,6 @@ function checkEntries(
     if (!Number.isFinite(weight)) report('error', at, 'The weight must be a number.')
     else if (weight === 0) report('warning', at, `"${term}" has weight 0 and says nothing.`)
     const folded = caseSensitive || match === 'regex' ? term : term.toLowerCase()
-    const other = labelOf.get(folded)
-    if (label !== null && other !== undefined && other !== label) {
-      const message = `"${term}" speaks for ${other} and for ${label}. Take one out if that is a slip.`
-      report('warning', at, message)
-    }
-    if (label !== null && other === undefined) labelOf.set(folded, label)
     const key = `${folded}\0${label ?? ''}`
     const before = seen.get(key)
     if (before === undefined) seen.set(key, entry)
