@@ -34,6 +34,8 @@ export interface FusionInput {
   readonly priors?: Priors | null
   readonly labelMap?: Readonly<Record<string, string>>
   readonly without?: readonly string[]
+  /** Pieces that are to move nothing, by their place. */
+  readonly idle?: ReadonlySet<number>
   readonly seed?: number
 }
 
@@ -64,10 +66,12 @@ export function fitFusion(input: FusionInput): FusionFit {
   const { task, labels, methods, y, seed = 0 } = input
   const calibrate = settings(methods, 'calibration') !== undefined
   const hardRules = settings(methods, 'hard-rules') !== undefined
-  const full = createDesign({ ...input, ignored: ignoredPieces(input, hardRules) })
+  const ignored = ignoredPieces(input, hardRules)
+  const full = createDesign({ ...input, ignored })
   const options = crossFitOptions(full.rows, seed, calibrate)
   const lambda = settings(methods, 'posterior')?.lambda
   const posterior = fitPosterior(full, input.pieces, lambda, options)
+  const weights = posterior.weights.map((weight, p) => (ignored.has(p) ? 0 : weight))
 
   const neighbourSettings = settings(methods, 'neighbours')
   const mixture = fitNeighbourWeight({
@@ -92,7 +96,7 @@ export function fitFusion(input: FusionInput): FusionFit {
     unlabelled:
       input.unlabelled === undefined
         ? new Float64Array(0)
-        : fuseRows(input, input.unlabelled, posterior.weights, calibration),
+        : fuseRows(input, input.unlabelled, weights, calibration),
   })
   const heldOut = shiftHeldOut(mixture.heldOut, full, shift, calibration?.temperature ?? 1)
   const conformal = settings(methods, 'conformal')
@@ -105,7 +109,7 @@ export function fitFusion(input: FusionInput): FusionFit {
       without: input.without ?? [],
       weights: input.pieces.map(({ id }, p) => ({
         piece: id,
-        weight: posterior.weights[p] ?? 0,
+        weight: weights[p] ?? 0,
       })),
       neighbours: mixture.fitted,
       priorShift: shift,
@@ -152,7 +156,11 @@ function afterHardRules({ pieces, table, labels }: FusionInput, probabilities: F
 
 /** Hard rules that will decide anyway take no part in the weights. */
 const ignoredPieces = (input: FusionInput, hardRules: boolean): ReadonlySet<number> =>
-  new Set(input.pieces.flatMap((piece, p) => (hardRules && piece.hard ? [p] : [])))
+  new Set(
+    input.pieces.flatMap((piece, p) =>
+      (hardRules && piece.hard) || input.idle?.has(p) === true ? [p] : [],
+    ),
+  )
 
 /** Few rows are divided often, so that the choice does not hang on one division. */
 function crossFitOptions(rows: number, seed: number, calibrates: boolean): CrossFitOptions {

@@ -1,5 +1,8 @@
 import type { ScoreTable } from '../../knowledge/types'
 
+/** Fewest rows with a vote before agreement by chance can be told from agreement. */
+export const leastJudged = 32
+
 /** How far votes agree with labels beyond what chance would give. */
 export interface Agreement {
   /** Rows in which the pieces' summed scores choose one class. */
@@ -38,6 +41,39 @@ export function agreementOf(table: ScoreTable, y: Int32Array): Agreement {
   const kappa = (correct / judged - chance) / (1 - chance)
   const error = Math.sqrt(chance / ((1 - chance) * judged))
   return { judged, correct, kappa, z: error === 0 ? 0 : kappa / error }
+}
+
+/** Standard errors beyond chance that a piece has to show, for or against its votes. */
+const shown = 2
+
+/**
+ * Pieces that speak in many of these rows, and are right in them about as often as votes at random
+ * would be: the classes' shares, weighted by how often the piece votes for each. What is fitted to
+ * such a piece on few held-out rows is chance.
+ *
+ * @param table scores of labelled rows
+ * @param y their classes
+ */
+export function unprovenPieces(table: ScoreTable, y: Int32Array): ReadonlySet<number> {
+  const { pieces, labels, votes } = table
+  const shares = new Float64Array(labels)
+  for (const label of y) shares[label] = (shares[label] ?? 0) + 1 / y.length
+  const unproven = new Set<number>()
+  for (let piece = 0; piece < pieces; piece += 1) {
+    let [judged, correct, chance] = [0, 0, 0]
+    y.forEach((label, row) => {
+      const vote = votes[row * pieces + piece] ?? -1
+      if (vote < 0) return
+      judged += 1
+      if (vote === label) correct += 1
+      chance += shares[vote] ?? 0
+    })
+    if (judged < leastJudged) continue
+    const expected = chance / judged
+    const error = Math.sqrt((expected * (1 - expected)) / judged)
+    if (Math.abs(correct / judged - expected) < shown * error) unproven.add(piece)
+  }
+  return unproven
 }
 
 /** The class with the highest sum of scores; -1 at a tie. */

@@ -12,6 +12,8 @@ import { computeRows } from '../compute-rows'
 import type { RunFolder } from '../manifest'
 import type { Prepared } from '../prepare'
 import type { Trainee } from '../trainee'
+import { unprovenPieces } from './agreement'
+import { labelledRows } from './choose'
 import type { Knowledge } from './context'
 import type { HeldOutAnswers } from './held-out'
 import { writeKnowledgeFolder } from './knowledge-folder'
@@ -74,6 +76,7 @@ export class RunFusion {
       priors: content.priors,
       labelMap: choice.labels,
       without: choice.without,
+      idle: this.idlePieces(),
       seed: folder.manifest.recipe.seeds.data,
     } satisfies FusionInput)
     this.fitted = fitted
@@ -138,6 +141,15 @@ export class RunFusion {
     if (this.fitted === undefined) return
     const { content } = this.parts.knowledge
     await writeKnowledgeFolder(modelFolder, content, this.fitted, this.neighbours)
+  }
+
+  /** Where weights are fitted, pieces that the labelled rows show to be no better than chance. */
+  private idlePieces(): ReadonlySet<number> {
+    const { data, knowledge, methods } = this.parts
+    const posterior = methods.find(({ use }) => use === 'posterior')
+    if (posterior?.use !== 'posterior' || posterior.lambda !== 'auto') return new Set()
+    const { rows, y } = labelledRows(data)
+    return unprovenPieces(tableRows(knowledge.scores, rows), y)
   }
 
   /** The model's answers for any number of rows, batch by batch. */

@@ -1,7 +1,7 @@
 import { tableRows } from '../../knowledge/table-rows'
 import type { NamedArray } from '../arrays'
 import type { Prepared } from '../prepare'
-import { agreementOf, type Agreement } from './agreement'
+import { agreementOf, leastJudged, type Agreement } from './agreement'
 import type { Knowledge } from './context'
 import { fitHead, type FittedHead, type LinearHead } from './heads'
 import type { TrialModel, TrialTraining } from './trial-model'
@@ -32,9 +32,6 @@ const variants: readonly { readonly name: string; readonly training: TrialTraini
 
 /** Least probability of a weak label. */
 const confidence = 0.75
-
-/** Fewest rows with a vote before agreement by chance can be told from agreement. */
-export const leastJudged = 32
 
 /** Whether a pack may give weak labels, and why. */
 export interface WeakVerdict {

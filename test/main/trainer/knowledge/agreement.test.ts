@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { agreementOf } from '../../../../src/main/trainer/knowledge/agreement'
+import { agreementOf, unprovenPieces } from '../../../../src/main/trainer/knowledge/agreement'
 import type { ScoreTable } from '../../../../src/main/knowledge/types'
 
 /** One piece and two classes: each row's score for the second class. */
@@ -30,5 +30,25 @@ describe('the agreement of a pack with labels', () => {
   it('is nothing where the pack is silent, or all rows have one class and it always says it', () => {
     expect(agreementOf(table([0, 0]), Int32Array.of(0, 1))).toMatchObject({ judged: 0, z: 0 })
     expect(agreementOf(table([1, 1]), Int32Array.of(1, 1))).toMatchObject({ kappa: 0, z: 0 })
+  })
+})
+
+describe('pieces that are no better than chance', () => {
+  /** 40 rows, half of each class; the first `right` votes of 40 are right. */
+  const y = Int32Array.from({ length: 40 }, (_, row) => row % 2)
+  const votes = (right: number): readonly number[] =>
+    Array.from(y, (label, row) => ((label === 1) === row < right ? 1 : -1))
+
+  it('are known by two standard errors around it, for and against', () => {
+    // Chance is 20 of 40, its standard error √10 rows: 14 to 26 are within two of them.
+    const unproven = (right: number) => unprovenPieces(table(votes(right)), y).size === 1
+    expect([13, 14, 20, 26, 27].map(unproven)).toEqual([false, true, true, true, false])
+  })
+
+  it('are not named by fewer rows, and a piece of one class is held against its share', () => {
+    const few = votes(20).map((score, row) => (row < 31 ? score : 0))
+    expect(unprovenPieces(table(few), y).size).toBe(0)
+    // Says the second class in all 40 rows, where it stands in half of them.
+    expect(unprovenPieces(table(votes(40).map(() => 1)), y).size).toBe(1)
   })
 })
