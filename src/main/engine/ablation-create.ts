@@ -1,5 +1,6 @@
 import type { ParsedInputOf } from '@shared/contract'
 import type { AblationId, PieceId, ProjectId, Run } from '@shared/domain'
+import { piecesOf } from '../knowledge/pieces-of'
 import { sha256Json } from '../platform/hash'
 import {
   insertAblation,
@@ -14,7 +15,7 @@ import {
 import { checkRequest, requireFeasible, requireKnowledge } from './ablation-checks'
 import type { AblationRequest } from './ablation-checks'
 import type { PlannedCell, RecipeWithPack } from './ablation-plan'
-import { nameOfCell, piecesOf, planCells } from './ablation-plan'
+import { nameOfCell, planCells } from './ablation-plan'
 import type { Context } from './context'
 import { newId } from './ids'
 import { newRun } from './new-run'

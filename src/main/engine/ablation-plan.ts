@@ -1,4 +1,4 @@
-import type { AblationArm, KnowledgeChoice, PackContent, PieceId, Recipe } from '@shared/domain'
+import type { AblationArm, KnowledgeChoice, PieceId, Recipe } from '@shared/domain'
 
 /** A recipe with a knowledge pack: what an ablation takes apart. */
 export type RecipeWithPack = Recipe & { readonly knowledge: KnowledgeChoice }
@@ -26,11 +26,6 @@ export const withoutPiece = (piece: PieceId): string => `without ${piece}`
 /** The arm that pieces are left out of: the last one with knowledge; null where there is none. */
 export const fullArm = (arms: readonly AblationArm[]): AblationArm | null =>
   arms.findLast((arm) => arm !== 'none') ?? null
-
-export const piecesOf = ({ lexicons, rules }: PackContent): readonly PieceId[] => [
-  ...lexicons.map(({ id }): PieceId => `lexicon:${id}`),
-  ...rules.map(({ id }): PieceId => `rule:${id}`),
-]
 
 /**
  * Every cell of an ablation, seed by seed, so that one which ends early has whole comparisons. The

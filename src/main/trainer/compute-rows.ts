@@ -23,3 +23,18 @@ export async function computeRows(
   }
   return values
 }
+
+/** The same for some rows of many: `lengths` are those of all, `compute` gets rows. */
+export const computeSomeRows = (
+  rows: Int32Array,
+  lengths: Int32Array,
+  width: number,
+  compute: (rows: Int32Array) => Float32Array,
+  afterBatch: (rowsDone: number) => Promise<void>,
+): Promise<Float32Array> =>
+  computeRows(
+    rows.map((row) => lengths[row] ?? 0),
+    width,
+    (positions) => compute(positions.map((at) => rows[at] ?? 0)),
+    afterBatch,
+  )

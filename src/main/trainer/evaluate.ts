@@ -1,6 +1,6 @@
 import type { TaskKind } from '@shared/domain/dataset'
 import type { Confusion } from '@shared/domain/run'
-import { computeRows } from './compute-rows'
+import { computeSomeRows } from './compute-rows'
 import { classification, multiLabel, regression, type Metrics } from './metrics'
 import { gatherTargets, type TargetTable } from './targets'
 
@@ -39,12 +39,8 @@ export async function evaluate(
   afterBatch: (rowsDone: number) => Promise<void>,
 ): Promise<Evaluation> {
   const outputs = what.task === 'regression' ? 1 : what.labels.length
-  const alone = await computeRows(
-    what.rows.map((row) => what.lengths[row] ?? 0),
-    outputs,
-    (positions) => what.logits(positions.map((position) => what.rows[position] ?? 0)),
-    afterBatch,
-  )
+  const { rows, lengths } = what
+  const alone = await computeSomeRows(rows, lengths, outputs, what.logits, afterBatch)
   if (what.fuse === undefined) return { ...measure(what, alone), logits: alone, outputs }
   const logits = await what.fuse(alone)
   const measured = measure(what, logits)

@@ -85,14 +85,11 @@ export async function setUp(
 ): Promise<Setup> {
   const progress = progressOf('tokenizing', given.manifest.recipe, reporter, control)
   const settling = progressOf('settling', given.manifest.recipe, reporter, control)
-  const whileComputing = (): Promise<void> => {
-    progress()
+  const pausing = (show: () => void) => (): Promise<void> => {
+    show()
     return breathe()
   }
-  const whileSettling = (): Promise<void> => {
-    settling()
-    return breathe()
-  }
+  const whileComputing = pausing(progress)
   const log: Reporter['log'] = (level, message) => {
     reporter.log(level, message)
   }
@@ -101,7 +98,7 @@ export async function setUp(
     kept?.state.precision ?? choosePrecision(given.manifest.recipe.precision, reporter)
   const state = kept?.state ?? freshState(given.manifest, precision)
   const grafted = await graftKnowledge(given, precision, log, progress, whileComputing)
-  const run = await settleRun(grafted, precision, kept !== undefined, log, whileSettling)
+  const run = await settleRun(grafted, precision, kept !== undefined, log, pausing(settling))
   const { folder, data, recipe } = run
   const batches = planBatches(recipe, data)
   const plan = planRun(recipe, batches)

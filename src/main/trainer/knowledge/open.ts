@@ -3,6 +3,7 @@ import { GraftError } from '@shared/errors'
 import { requireUsable } from '../../data/pack/problems'
 import { readPack } from '../../data/pack/read-pack'
 import { compilePack } from '../../knowledge/compile'
+import { piecesOf } from '../../knowledge/pieces-of'
 import type { CompiledPack } from '../../knowledge/types'
 import { checkContent } from '../../knowledge/check-content'
 import type { RunFolder } from '../manifest'
@@ -28,19 +29,13 @@ export async function openKnowledge(
 }
 
 /** Throws recipe.invalid for a piece that is to be left out and is not there: nothing would be. */
-function requirePieces(
-  { name, lexicons, rules }: PackContent,
-  without: KnowledgeChoice['without'],
-): void {
-  const known = new Set<string>([
-    ...lexicons.map(({ id }) => `lexicon:${id}`),
-    ...rules.map(({ id }) => `rule:${id}`),
-  ])
+function requirePieces(content: PackContent, without: KnowledgeChoice['without']): void {
+  const known = new Set<string>(piecesOf(content))
   const unknown = without.find((piece) => !known.has(piece))
   if (unknown === undefined) return
   throw new GraftError(
     'recipe.invalid',
-    `knowledge.without: the pack "${name}" has no piece "${unknown}". Pieces are named lexicon:ID or rule:ID, as \`graftbench packs check\` lists them.`,
+    `knowledge.without: the pack "${content.name}" has no piece "${unknown}". Pieces are named lexicon:ID or rule:ID, as \`graftbench packs check\` lists them.`,
     { path: 'knowledge.without' },
   )
 }

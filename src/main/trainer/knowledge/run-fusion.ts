@@ -8,7 +8,7 @@ import { safeLog } from '../../knowledge/softmax'
 import type { ScoreTable } from '../../knowledge/types'
 import { tableRows } from '../../knowledge/table-rows'
 import type { NeighbourFiles } from '../../formats/neighbours'
-import { computeRows } from '../compute-rows'
+import { computeSomeRows } from '../compute-rows'
 import type { RunFolder } from '../manifest'
 import type { Prepared } from '../prepare'
 import type { Trainee } from '../trainee'
@@ -156,12 +156,7 @@ export class RunFusion {
   private answersOf(trainee: Trainee, whileComputing: () => Promise<void>): RowAnswers {
     const { data, folder } = this.parts
     const compute = (rows: Int32Array, width: number, of: (some: Int32Array) => Float32Array) =>
-      computeRows(
-        rows.map((row) => data.tokens.lengths[row] ?? 0),
-        width,
-        (positions) => of(positions.map((at) => rows[at] ?? 0)),
-        whileComputing,
-      )
+      computeSomeRows(rows, data.tokens.lengths, width, of, whileComputing)
     const width = trainee.embeddingWidth
     return {
       ...{ width, whileComputing },

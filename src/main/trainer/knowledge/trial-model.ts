@@ -1,6 +1,6 @@
 import type { Session } from '../../nn/session'
 import type { NamedArray } from '../arrays'
-import { computeRows } from '../compute-rows'
+import { computeSomeRows } from '../compute-rows'
 import type { LinearHead } from './heads'
 import {
   trainOnSoftLabels,
@@ -78,12 +78,7 @@ export class TrialModel {
     width: number,
     compute: (rows: Int32Array) => Float32Array,
   ): Promise<Float32Array> {
-    return computeRows(
-      rows.map((row) => this.rows.lengths[row] ?? 0),
-      width,
-      (positions) => compute(positions.map((at) => rows[at] ?? 0)),
-      this.whileComputing,
-    )
+    return computeSomeRows(rows, this.rows.lengths, width, compute, this.whileComputing)
   }
 }
 

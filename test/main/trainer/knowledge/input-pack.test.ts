@@ -19,6 +19,22 @@ const recipe: NonNullable<RunOptions['recipe']> = {
   },
 }
 
+/** New rows with the texts of the test rows get the logits that the run recorded. */
+async function expectRecorded(
+  folder: string,
+  model: Parameters<typeof openPredictor>[0],
+  rows: ReturnType<typeof reviewRows>,
+): Promise<void> {
+  const predictor = await openPredictor(model)
+  const lines = readFileSync(join(folder, 'predictions/test.jsonl'), 'utf8').trim().split('\n')
+  for (const line of lines) {
+    const recorded: { row: number; logits: number[] } = JSON.parse(line)
+    const [found] = await predictor.predict([{ text: rows[recorded.row]?.text ?? '', pair: null }])
+    recorded.logits.forEach((logit, at) => expect(found?.logits[at]).toBeCloseTo(logit, 4))
+  }
+  predictor.dispose()
+}
+
 describe('a model that takes scores', () => {
   const roots: string[] = []
   afterEach(async () => {
@@ -49,19 +65,7 @@ describe('a model that takes scores', () => {
     // Columns: great says positive, dull says negative; fine was left out.
     const row = { text: 'great and fine, not dull', pair: null, columns: {} }
     expect([...(read?.([row]) ?? [])]).toEqual([1, 1])
-    const predictor = await openPredictor(model)
-    const rows = reviewRows(120)
-    const lines = readFileSync(join(run.folder, 'predictions/test.jsonl'), 'utf8')
-      .trim()
-      .split('\n')
-    for (const line of lines) {
-      const recorded: { row: number; logits: number[] } = JSON.parse(line)
-      const [found] = await predictor.predict([
-        { text: rows[recorded.row]?.text ?? '', pair: null },
-      ])
-      recorded.logits.forEach((logit, at) => expect(found?.logits[at]).toBeCloseTo(logit, 4))
-    }
-    predictor.dispose()
+    await expectRecorded(run.folder, model, reviewRows(120))
   })
 
   it('puts the triples of its pack into new rows as into those it was trained on', async () => {
@@ -87,18 +91,6 @@ describe('a model that takes scores', () => {
     const model = await locate({ kind: 'run', runFolder: run.folder })
     const tokenizer = await loadTokenizer(model.folder)
     expect((await openInputPack(model.folder, model.labels, tokenizer)).injector).toBeDefined()
-    const predictor = await openPredictor(model)
-    const rows = reviewRows(80)
-    const lines = readFileSync(join(run.folder, 'predictions/test.jsonl'), 'utf8')
-      .trim()
-      .split('\n')
-    for (const line of lines) {
-      const recorded: { row: number; logits: number[] } = JSON.parse(line)
-      const [found] = await predictor.predict([
-        { text: rows[recorded.row]?.text ?? '', pair: null },
-      ])
-      recorded.logits.forEach((logit, at) => expect(found?.logits[at]).toBeCloseTo(logit, 4))
-    }
-    predictor.dispose()
+    await expectRecorded(run.folder, model, reviewRows(80))
   })
 })
