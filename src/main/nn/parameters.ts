@@ -18,15 +18,16 @@ let variableCount = 0
 export class Variable {
   readonly shape: readonly number[]
   readonly dtype: 'float32' | 'bfloat16' | 'int32'
-  /** The resource itself, the first input of ops like `ResourceApplyAdam`. */
-  readonly handle: Tensor
+  private readonly resource: Tensor
   private readonly readAttributes
+  /** What was read last: a read is an op, and a step asks some hundred times. */
+  private current: Tensor | undefined
 
   constructor(shape: readonly number[], dtype: 'float32' | 'bfloat16' | 'int32' = 'float32') {
     this.shape = shape
     this.dtype = dtype
     variableCount += 1
-    this.handle = execute1(
+    this.resource = execute1(
       'VarHandleOp',
       [
         attribute.string('container', ''),
@@ -39,18 +40,30 @@ export class Variable {
     this.readAttributes = [attribute.dtype('dtype', dtype)]
   }
 
+  /** The resource itself, the first input of ops like `ResourceApplyAdam`. Ask anew for each op. */
+  get handle(): Tensor {
+    this.forget()
+    return this.resource
+  }
+
   /** Takes over the memory of `value` where it can; `value` stays the caller's to dispose of. */
   assign(value: Tensor): void {
     execute('AssignVariableOp', this.readAttributes, [this.handle, value], 0)
   }
 
   value(): Tensor {
-    return execute1('ReadVariableOp', this.readAttributes, [this.handle])
+    this.current ??= execute1('ReadVariableOp', this.readAttributes, [this.resource])
+    return this.current.retain()
   }
 
   dispose(): void {
     execute('DestroyResourceOp', [attribute.bool('ignore_lookup_error', true)], [this.handle], 0)
-    this.handle.dispose()
+    this.resource.dispose()
+  }
+
+  private forget(): void {
+    this.current?.dispose()
+    this.current = undefined
   }
 }
 
