@@ -121,3 +121,19 @@ export function score(
   })
   return { loss, accuracy: correct / y.length }
 }
+
+/** Standard error of the mean difference of two log-losses on the same rows, [rows, classes]. */
+export function differenceError(
+  one: Float64Array,
+  other: Float64Array,
+  y: Int32Array,
+  classes: number,
+): number {
+  const differences = Array.from(y, (label, row) => {
+    const at = row * classes + label
+    return (other[at] ?? 0) - (one[at] ?? 0)
+  })
+  const mean = differences.reduce((sum, value) => sum + value, 0) / differences.length
+  const squares = differences.reduce((sum, value) => sum + (value - mean) ** 2, 0)
+  return Math.sqrt(squares / Math.max(1, differences.length - 1) / differences.length)
+}

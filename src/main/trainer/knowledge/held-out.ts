@@ -31,7 +31,7 @@ export interface CrossFit {
 /** Folds, and how many of them are held out in turn: every one costs a training. */
 function foldPlan(rows: number): { readonly folds: number; readonly used: number } {
   if (rows < 48) return { folds: 3, used: 2 }
-  return rows < 150 ? { folds: 3, used: 1 } : { folds: 4, used: 1 }
+  return rows < 150 ? { folds: 3, used: 1 } : { folds: 4, used: 2 }
 }
 
 /**

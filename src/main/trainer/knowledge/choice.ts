@@ -1,0 +1,32 @@
+import type { PredictionMethod } from '@shared/domain/knowledge'
+import type { NamedArray } from '../arrays'
+import type { Prepared } from '../prepare'
+import type { Knowledge } from './context'
+import type { Strategy } from './strategy'
+import type { TrialModel } from './trial-model'
+import type { StageKey } from './weak-stage'
+
+/** What a run of its own choice starts from. */
+export interface Choice {
+  readonly strategy: Strategy
+  readonly start: readonly NamedArray[]
+}
+
+export interface ChoiceInput {
+  readonly model: TrialModel
+  readonly data: Prepared
+  readonly knowledge: Knowledge | undefined
+  /** Whether training may be by weak labels. */
+  readonly mayUseWeakLabels: boolean
+  /** Whether the model has learned weak labels already, those that the recipe lists. */
+  readonly learnedWeakLabels: boolean
+  /** Whether all parameters or a solved head: null leaves it to the trial. */
+  readonly part: 'all' | 'head' | null
+  readonly prediction: readonly PredictionMethod[]
+  /** Steps of a training, at most; null: as many as the rows ask for. */
+  readonly mostSteps: number | null
+  readonly key: StageKey
+  readonly pooling: Strategy['pooling']
+  readonly seed: number
+  readonly log: (sentence: string) => void
+}
