@@ -1,7 +1,15 @@
 import { safeLog } from '../softmax'
+import { generativeModel } from './generative'
 import { voteShares } from './majority'
 import { normaliseLogs, withPriorWhereSilent } from './naive-bayes'
-import { listVotes, meanShares, type LabelModelFit, type VoteList, type VoteTable } from './votes'
+import {
+  everyPieceVaries,
+  listVotes,
+  meanShares,
+  type LabelModelFit,
+  type VoteList,
+  type VoteTable,
+} from './votes'
 
 /** Votes that each cell of a confusion table starts with; the diagonal has some more. */
 const smoothing = 0.5
@@ -10,7 +18,8 @@ const diagonal = 1
 /**
  * EM of Dawid & Skene (1979, equations 2.3 to 2.5): every piece has a confusion table
  * P(vote | class) over the classes and abstention, so a piece may be right about one class and wrong
- * about another, and its silence may speak. Starts from the majority vote.
+ * about another, and its silence may speak. Starts from the majority vote. Where pieces always name
+ * one class, agreement does not tell such tables: then it is the generative model.
  */
 export function dawidSkene(
   table: VoteTable,
@@ -18,6 +27,7 @@ export function dawidSkene(
 ): LabelModelFit {
   const { maxIterations = 500, tolerance = 1e-6 } = options
   const list = listVotes(table)
+  if (!everyPieceVaries(list)) return generativeModel(table, options)
   let probabilities: Float64Array = Float64Array.from(voteShares(list))
   let prior = meanShares(list, probabilities)
   let confusion = confusionTables(list, probabilities)

@@ -1,9 +1,12 @@
 import { voteShares } from './majority'
 import { boundedAccuracy, evenPosterior, withPriorWhereSilent } from './naive-bayes'
 import {
+  assumedAccuracy,
+  everyPieceVaries,
   expectedAccuracies,
   listVotes,
   meanShares,
+  varyingPieces,
   type LabelModelFit,
   type VoteTable,
 } from './votes'
@@ -13,6 +16,10 @@ import {
  * independent pieces: each votes with its propensity β and is then right with its accuracy α. EM on
  * the marginal likelihood of the votes; β is the coverage and, not depending on the class, drops
  * out of the posterior. A Beta prior of two votes with accuracy 0.7 keeps rare pieces in bounds.
+ *
+ * The votes of a piece that always names one class, as most rules do, fit a world best that has this
+ * class alone. Where there are such pieces, classes are taken to be equally frequent, these pieces
+ * to be right as often as is assumed, and the others at least as often.
  */
 export function generativeModel(
   table: VoteTable,
@@ -20,13 +27,23 @@ export function generativeModel(
 ): LabelModelFit {
   const { maxIterations = 500, tolerance = 1e-6 } = options
   const list = listVotes(table)
+  const varies = varyingPieces(list)
+  const free = everyPieceVaries(list)
+  const even = new Array<number>(list.labels).fill(1 / list.labels)
+  const accuraciesGiven = (given: Float64Array): number[] =>
+    expectedAccuracies(list, given).map((accuracy, p) => {
+      if (free) return boundedAccuracy(accuracy)
+      return varies[p] === true
+        ? boundedAccuracy(Math.max(assumedAccuracy, accuracy))
+        : assumedAccuracy
+    })
   let probabilities: Float64Array = Float64Array.from(voteShares(list))
-  let accuracies = expectedAccuracies(list, probabilities)
-  let prior = meanShares(list, probabilities)
+  let accuracies = accuraciesGiven(probabilities)
+  let prior = free ? meanShares(list, probabilities) : even
   for (let iteration = 0; iteration < maxIterations; iteration += 1) {
     probabilities = evenPosterior(list, accuracies, prior)
-    const next = expectedAccuracies(list, probabilities).map(boundedAccuracy)
-    const shares = meanShares(list, probabilities)
+    const next = accuraciesGiven(probabilities)
+    const shares = free ? meanShares(list, probabilities) : even
     const moved = Math.max(
       0,
       ...next.map((accuracy, p) => Math.abs(accuracy - (accuracies[p] ?? 0))),

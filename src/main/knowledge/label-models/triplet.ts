@@ -1,6 +1,12 @@
 import { generativeModel } from './generative'
 import { boundedAccuracy, evenPosterior, sharesGiven, withPriorWhereSilent } from './naive-bayes'
-import { listVotes, type LabelModelFit, type VoteList, type VoteTable } from './votes'
+import {
+  everyPieceVaries,
+  listVotes,
+  type LabelModelFit,
+  type VoteList,
+  type VoteTable,
+} from './votes'
 
 /** Rows in which two pieces must both vote, for their agreement to count. */
 const leastOverlap = 10
@@ -12,11 +18,12 @@ const leastOverlap = 10
  * E[λ_i λ_j]. So a_i² = M_ij M_ik / M_jk for every triplet, here all triplets of i together by
  * least squares: Σ w M_ij M_ik M_jk / Σ w M_jk². Pieces are taken to agree with the truth where
  * most of the others speak for them. Pieces without such a triplet have the accuracy of the
- * generative model.
+ * generative model, as all have where pieces always name one class.
  */
 export function tripletModel(table: VoteTable): LabelModelFit {
   const { pieces, labels } = table
   const list = listVotes(table)
+  if (!everyPieceVaries(list)) return generativeModel(table)
   const agreement = agreements(list)
   const sizes = Array.from({ length: pieces }, (_, i) => size(agreement, pieces, i))
   const signs = signsOf(agreement, pieces, sizes)

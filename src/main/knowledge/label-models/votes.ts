@@ -43,6 +43,23 @@ export function listVotes({ rows, pieces, labels, votes }: VoteTable): VoteList 
   return { rows, pieces, labels, starts, piece, vote }
 }
 
+/** Of each piece: whether it votes for more than one class, or never. */
+export function varyingPieces({ pieces, piece, vote }: VoteList): readonly boolean[] {
+  const first = new Int32Array(pieces).fill(-1)
+  const varies = new Array<boolean>(pieces).fill(true)
+  piece.forEach((p, at) => {
+    const label = vote[at] ?? 0
+    if (first[p] === -1) {
+      first[p] = label
+      varies[p] = false
+    } else if (first[p] !== label) varies[p] = true
+  })
+  return varies
+}
+
+/** Whether agreement alone can tell how often each piece is right; see `generativeModel`. */
+export const everyPieceVaries = (list: VoteList): boolean => varyingPieces(list).every(Boolean)
+
 export const hasVotes = ({ starts }: VoteList, row: number): boolean =>
   (starts[row + 1] ?? 0) > (starts[row] ?? 0)
 
@@ -61,6 +78,9 @@ export function meanShares(list: VoteList, probabilities: Float32Array | Float64
   return sums.map((sum) => sum / total)
 }
 
+/** How often a piece is taken to be right as long as nothing tells. */
+export const assumedAccuracy = 0.7
+
 /**
  * Expected accuracy of each piece under probabilities [rows, labels], with `strength` rows of
  * which the share `assumed` is right: a piece with few votes is not believed to be perfect.
@@ -68,7 +88,7 @@ export function meanShares(list: VoteList, probabilities: Float32Array | Float64
 export function expectedAccuracies(
   { rows, pieces, labels, starts, piece, vote }: VoteList,
   probabilities: Float32Array | Float64Array,
-  assumed = 0.7,
+  assumed = assumedAccuracy,
   strength = 2,
 ): number[] {
   const right = new Float64Array(pieces).fill(assumed * strength)

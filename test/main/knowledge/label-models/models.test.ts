@@ -38,6 +38,41 @@ describe.each(models)('%s', (_, fitModel) => {
     expect(gain).toBeGreaterThan(0.01)
   })
 
+  it('is no worse than the majority vote where rules always name one class', () => {
+    const { table, y } = syntheticVotes({
+      rows: 3000,
+      accuracies: [0.8, ...new Array<number>(24).fill(0.65)],
+      coverages: [0.5, ...new Array<number>(24).fill(0.04)],
+      shares: [0.6, 0.4],
+      seed: 3,
+    })
+    // Every rule keeps the votes for one class: two of three name the first.
+    const votes = table.votes.map((vote, at) => {
+      const piece = at % table.pieces
+      return piece === 0 || vote === (piece % 3 === 0 ? 1 : 0) ? vote : -1
+    })
+    const real = { ...table, votes }
+    const fit = fitModel(real)
+    const spoken = y.map((label, row) =>
+      votes.subarray(row * table.pieces, (row + 1) * table.pieces).some((vote) => vote >= 0)
+        ? label
+        : -1,
+    )
+    expect(accuracyOf(fit.probabilities, spoken, 2)).toBeGreaterThanOrEqual(
+      accuracyOf(majorityVote(real).probabilities, spoken, 2),
+    )
+    expect(Math.min(...fit.prior)).toBeGreaterThan(0.3)
+  })
+
+  it('is not misled by a piece that never votes', () => {
+    const { table, accuracies } = tenPieces(1, [0.7, 0.3])
+    const votes = new Int16Array(table.rows * 11).fill(-1)
+    for (let row = 0; row < table.rows; row += 1)
+      votes.set(table.votes.subarray(row * 10, (row + 1) * 10), row * 11)
+    const fit = fitModel({ ...table, pieces: 11, votes })
+    expect(greatestError(fit, accuracies)).toBeLessThan(0.03)
+  })
+
   it('recognises a piece that is mostly wrong', () => {
     const { table } = syntheticVotes({
       rows: 3000,
