@@ -78,9 +78,6 @@ export function meanShares(list: VoteList, probabilities: Float32Array | Float64
   return sums.map((sum) => sum / total)
 }
 
-/** How often a piece is taken to be right as long as nothing tells. */
-export const assumedAccuracy = 0.7
-
 /**
  * Expected accuracy of each piece under probabilities [rows, labels], with `strength` rows of
  * which the share `assumed` is right: a piece with few votes is not believed to be perfect.
@@ -88,7 +85,7 @@ export const assumedAccuracy = 0.7
 export function expectedAccuracies(
   { rows, pieces, labels, starts, piece, vote }: VoteList,
   probabilities: Float32Array | Float64Array,
-  assumed = assumedAccuracy,
+  assumed = 0.7,
   strength = 2,
 ): number[] {
   const right = new Float64Array(pieces).fill(assumed * strength)
