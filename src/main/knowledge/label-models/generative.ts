@@ -12,7 +12,7 @@ import {
 
 /**
  * How often a piece is right that agreement cannot judge. It was written to be right: its lone vote
- * is enough for a weak label (of 0.75, as a recipe asks by default).
+ * is enough for a weak label (of 0.75, where `auto` decides).
  */
 const trustedAccuracy = 0.76
 

@@ -90,7 +90,7 @@ function weakSentence(
   const what = byTraining ? 'a training' : 'a head'
   const plain = byTraining ? plainTrained.loss : (starts[0]?.fitted.loss ?? 0)
   if (!start.weak)
-    return `Weak labels did not lower the loss of ${what} on held-out labelled rows (${plain.toFixed(3)} without them).`
+    return `Weak labels did not clearly lower the loss of ${what} on held-out labelled rows (${plain.toFixed(3)} without them).`
   const weak = byTraining ? weakTrained.loss : start.fitted.loss
   return `After weak labels ${what} has a loss of ${weak.toFixed(3)} on held-out labelled rows, without them ${plain.toFixed(3)}.`
 }

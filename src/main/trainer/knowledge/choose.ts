@@ -8,6 +8,7 @@ import type { HeldOutAnswers } from './held-out'
 import { findStarts, judgeWeakLabels, type LabelledRows, type Start } from './starts'
 import { recordAnswers } from './strategy'
 import {
+  betterTraining,
   compareHead,
   trainingOf,
   trainStart,
@@ -42,7 +43,7 @@ export async function choose(input: ChoiceInput): Promise<Choice> {
   const trained: TrainedStart[] = []
   for (const start of input.part === 'head' ? [] : contenders(starts, best, labelled))
     trained.push(await trainStart(start, labelled, input))
-  const whole = leastBy(trained, ({ loss }) => loss)
+  const whole = betterTraining(trained, model.classes)
   const solved =
     whole === undefined || (input.part === null && headIsBetter(best, whole, labelled, model))
   const start = solved ? best : whole.start

@@ -12,7 +12,8 @@ export interface TrainedStart {
   readonly training: TrialTraining
   /** What it said of the other part. */
   readonly answers: HeldOutAnswers
-  /** Calibrated log-probabilities of these, [rows, classes]. */
+  /** Classes of the rows that were asked about, and calibrated log-probabilities [rows, classes]. */
+  readonly y: Int32Array
   readonly logs: Float64Array
   readonly loss: number
   readonly accuracy: number
@@ -54,17 +55,32 @@ export async function trainStart(
   })
   const y = labelsOf(answers, labelled)
   const logs = calibratedLogs(answers.logits, y, model.classes)
-  return { start, training, answers, logs, ...score(logs, y, model.classes) }
+  return { start, training, answers, y, logs, ...score(logs, y, model.classes) }
+}
+
+/**
+ * The training to take: that after weak labels has to be better than the one without by a standard
+ * error of the difference. Trainings are alike otherwise, so a pack without a clear word for it does
+ * no harm.
+ */
+export function betterTraining(
+  trained: readonly TrainedStart[],
+  classes: number,
+): TrainedStart | undefined {
+  const plain = trained.find(({ start }) => !start.weak)
+  const weak = trained.find(({ start }) => start.weak)
+  if (plain === undefined || weak === undefined) return plain ?? weak
+  const error = differenceError(weak.logs, plain.logs, plain.y, classes)
+  return weak.loss + error < plain.loss ? weak : plain
 }
 
 /** The head on a start against a training, on the rows that the training was asked about. */
 export function compareHead(
   { fitted }: Start,
-  { answers, logs }: TrainedStart,
+  { answers, y, logs }: TrainedStart,
   labelled: LabelledRows,
   classes: number,
 ): { readonly head: { readonly loss: number }; readonly error: number } {
-  const y = labelsOf(answers, labelled)
   const places = placesOf(labelled)
   const heads = new Float64Array(answers.rows.length * classes)
   answers.rows.forEach((row, at) => {
