@@ -11,8 +11,8 @@ namespace graft {
 namespace avx2 {
 #include "simd.h"
 #include "arith_rows.h"
+#include "arith_product.h"
 #include "arith_attention.h"
-#include "arith_attention_choice.h"
 #include "arith_update.h"
 #include "arith_table.h"
 }  // namespace avx2

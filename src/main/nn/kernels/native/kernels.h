@@ -77,8 +77,8 @@ struct EmbedArgs {
   float* dsum;
 };
 
-/// Attention of one head over one segment of rows. Strides are in elements between rows; the
-/// pointers already point at the head's columns of row 0. Scores never leave the scratch.
+/// Attention of some heads over one segment of rows. Strides are in elements between rows; the
+/// pointers point at row 0 of the first of all heads. Scores never leave the scratch.
 struct AttentionArgs {
   Type type;
   int64_t first, length, depth;  // the segment's first row, its rows, the head size
@@ -86,10 +86,10 @@ struct AttentionArgs {
   const void *q, *k, *v;
   void* context;
   float* logsumexp;  // [rows * heads], element row * heads + head
-  int64_t heads, head, rows;
+  int64_t heads, rows;
+  int64_t begin, end;  // the heads to compute
   float scale;
   bool causal;
-  bool more;  // the same task takes the next head afterwards
   Drop drop;
   const void* dcontext;
   void *dq, *dk, *dv;
@@ -129,7 +129,8 @@ struct Table {
                          float* scratch);
   void (*attention_forward)(const AttentionArgs&);
   void (*attention_backward)(const AttentionArgs&);
-  int64_t (*attention_scratch)(int64_t length, int64_t depth, bool backward);
+  /// Floats that a task needs.
+  int64_t (*attention_scratch)(const AttentionArgs&, bool backward);
   void (*update)(const UpdateArgs&, int64_t begin, int64_t end);
   void (*column_sum)(Ref x, int64_t cols, int64_t begin, int64_t end, float* sum);
   double (*square_sum)(Ref x, int64_t begin, int64_t end);

@@ -14,7 +14,7 @@ namespace {
 /// outside every segment (padding) gets a context and gradients of zero.
 struct Heads {
   bool joined;
-  int64_t rows, width, depth;
+  int64_t rows, width;
   AttentionArgs args{};
 
   Heads(const View& q, const View& k, const View& v, int64_t heads, bool causal, const Drop& drop) {
@@ -24,51 +24,44 @@ struct Heads {
     width = joined ? q.shape[1] / 3 : q.shape[1];
     require(!joined || q.shape[1] % 3 == 0, "joined q, k, v must be [rows, 3 * width]");
     require(joined || (k.shape == q.shape && v.shape == q.shape), "q, k and v must be alike");
-    require(heads > 0 && width % heads == 0, "the width must be a multiple of the heads");
-    depth = width / heads;
+    require(heads > 0 && width > 0 && width % heads == 0,
+            "the width must be a multiple of the heads");
     args.type = q.type;
-    args.depth = depth;
+    args.q = q.data;
+    args.k = joined ? at(q, width) : k.data;
+    args.v = joined ? at(q, 2 * width) : v.data;
+    args.depth = width / heads;
     args.stride = q.shape[1];
     args.context_stride = width;
     args.heads = heads;
     args.rows = rows;
-    args.scale = 1.0f / __builtin_sqrtf(static_cast<float>(depth));
+    args.scale = 1.0f / __builtin_sqrtf(static_cast<float>(args.depth));
     args.causal = causal;
     args.drop = drop;
   }
 
   int64_t element() const { return args.type == Type::bf16 ? 2 : 4; }
-  const void* at(const View& view, int64_t column) const {
-    return static_cast<const char*>(view.data) + column * element();
-  }
-  void* at_mutable(const View& view, int64_t column) const {
+  void* at(const View& view, int64_t column) const {
     return static_cast<char*>(view.data) + column * element();
   }
 
-  /// Calls visit(first row, length, head, more) for every head of every segment. A task takes all
-  /// heads of a segment one after the other, or fewer where there are not enough segments.
+  /// Calls visit(arguments) for every task: all heads of a segment, or fewer where there are not
+  /// enough segments.
   template <class Visit>
-  void for_each_head(const View& segments, Visit&& visit) const {
+  void for_each_task(const View& segments, Visit&& visit) const {
     const int64_t count = segments.size / 2, wanted = 4 * thread_count();
     int64_t groups = 1;
     while (count * groups < wanted && groups < args.heads) groups++;
     parallel(count * groups, [&](int64_t task) {
       const int32_t* segment = segments.i32() + task / groups * 2;
       if (segment[1] == 0) return;
-      const int64_t group = task % groups, last = args.heads * (group + 1) / groups;
-      for (int64_t head = args.heads * group / groups; head < last; head++)
-        visit(segment[0], segment[1], head, head + 1 < last);
+      AttentionArgs own = args;
+      own.first = segment[0];
+      own.length = segment[1];
+      own.begin = args.heads * (task % groups) / groups;
+      own.end = args.heads * (task % groups + 1) / groups;
+      visit(own);
     });
-  }
-
-  /// This task's head: pointers to its columns.
-  AttentionArgs task(const View& q, const View& k, const View& v, int64_t head) const {
-    AttentionArgs own = args;
-    own.head = head;
-    own.q = at(q, head * depth);
-    own.k = joined ? at(q, width + head * depth) : at(k, head * depth);
-    own.v = joined ? at(q, 2 * width + head * depth) : at(v, head * depth);
-    return own;
   }
 };
 
@@ -100,7 +93,7 @@ struct AttentionOp {
 
   void compute(Call& call) const {
     const View q = call.input(0), k = call.input(1), v = call.input(2), segments = call.input(3);
-    const Heads shape(q, k, v, heads, causal, dropout_of(rate, call.input(4)));
+    Heads shape(q, k, v, heads, causal, dropout_of(rate, call.input(4)));
     const int64_t covered = check_segments(segments, shape.rows);
     const View context = call.output(0, {shape.rows, shape.width}, data_type(q.type)),
                logsumexp = call.output(1, {shape.rows, heads});
@@ -109,14 +102,10 @@ struct AttentionOp {
       clear(logsumexp, 4);
     }
     const Table& table = kernels();
-    shape.for_each_head(segments, [&](int64_t first, int64_t length, int64_t head, bool more) {
-      AttentionArgs args = shape.task(q, k, v, head);
-      args.first = first;
-      args.length = length;
-      args.more = more;
-      args.context = shape.at_mutable(context, args.head * shape.depth);
-      args.logsumexp = logsumexp.f32();
-      args.scratch = scratch(table.attention_scratch(args.length, args.depth, false));
+    shape.args.context = context.data;
+    shape.args.logsumexp = logsumexp.f32();
+    shape.for_each_task(segments, [&](AttentionArgs& args) {
+      args.scratch = scratch(table.attention_scratch(args, false));
       table.attention_forward(args);
     });
   }
@@ -136,7 +125,7 @@ struct AttentionGradOp {
   void compute(Call& call) const {
     const View dcontext = call.input(0), q = call.input(1), k = call.input(2), v = call.input(3),
                logsumexp = call.input(4), segments = call.input(5);
-    const Heads shape(q, k, v, heads, causal, dropout_of(rate, call.input(6)));
+    Heads shape(q, k, v, heads, causal, dropout_of(rate, call.input(6)));
     require(dcontext.size == shape.rows * shape.width, "dcontext must be [rows, width]");
     require(logsumexp.size == shape.rows * heads, "logsumexp must be [rows, heads]");
     const int64_t covered = check_segments(segments, shape.rows);
@@ -145,20 +134,13 @@ struct AttentionGradOp {
     if (covered < shape.rows)
       for (const View* view : {&dq, &dk, &dv}) clear(*view, shape.element());
     const Table& table = kernels();
-    shape.for_each_head(segments, [&](int64_t first, int64_t length, int64_t head, bool more) {
-      AttentionArgs args = shape.task(q, k, v, head);
-      args.first = first;
-      args.length = length;
-      args.more = more;
-      const int64_t column = head * shape.depth;
-      args.logsumexp = logsumexp.f32();
-      args.dcontext = shape.at(dcontext, column);
-      args.dq = shape.at_mutable(dq, column);
-      args.dk = shape.joined ? shape.at_mutable(dq, shape.width + column)
-                             : shape.at_mutable(dk, column);
-      args.dv = shape.joined ? shape.at_mutable(dq, 2 * shape.width + column)
-                             : shape.at_mutable(dv, column);
-      args.scratch = scratch(table.attention_scratch(args.length, args.depth, true));
+    shape.args.logsumexp = logsumexp.f32();
+    shape.args.dcontext = dcontext.data;
+    shape.args.dq = dq.data;
+    shape.args.dk = shape.joined ? shape.at(dq, shape.width) : dk.data;
+    shape.args.dv = shape.joined ? shape.at(dq, 2 * shape.width) : dv.data;
+    shape.for_each_task(segments, [&](AttentionArgs& args) {
+      args.scratch = scratch(table.attention_scratch(args, true));
       table.attention_backward(args);
     });
   }

@@ -80,22 +80,41 @@ INLINE F keep_some(F x, int64_t n) {
   return lane_index() < splat_u((uint32_t)(n < LANES ? n : LANES)) ? x : F{};
 }
 
-INLINE float sum(F x) {
-  float buffer[LANES], total = 0;
-  store(buffer, x);
-  for (int width = LANES / 2; width > 0; width /= 2)
-    for (int i = 0; i < width; i++) buffer[i] += buffer[i + width];
-  total = buffer[0];
-  return total;
-}
 INLINE F max(F a, F b) { return a > b ? a : b; }
 INLINE F min(F a, F b) { return a < b ? a : b; }
+
+/// Lane l from lane l ^ N.
+template <int N>
+INLINE F swap_lanes(F x) {
+  return __builtin_shuffle(x, (I)(lane_index() ^ (uint32_t)N));
+}
+template <int N = LANES / 2>
+INLINE float sum(F x) {
+  x += swap_lanes<N>(x);
+  if constexpr (N > 1) return sum<N / 2>(x);
+  return x[0];
+}
+template <int N = LANES / 2>
 INLINE float max_lane(F x) {
-  float buffer[LANES];
-  store(buffer, x);
-  float best = buffer[0];
-  for (int i = 1; i < LANES; i++) best = buffer[i] > best ? buffer[i] : best;
-  return best;
+  x = max(x, swap_lanes<N>(x));
+  if constexpr (N > 1) return max_lane<N / 2>(x);
+  return x[0];
+}
+
+/// Rows to columns, in log2(LANES) rounds that swap blocks of N elements across the diagonal.
+template <int N = 1>
+INLINE void transpose_square(U (&x)[LANES]) {
+  const U lane = lane_index(), odd = (lane & N) != 0;
+  const I first = (I)(odd ? lane + (LANES - N) : lane);
+  const I second = (I)(odd ? lane + LANES : lane + N);
+#pragma GCC unroll 16
+  for (int i = 0; i < LANES; i++) {
+    if (i & N) continue;
+    const U a = x[i], b = x[i + N];
+    x[i] = __builtin_shuffle(a, b, first);
+    x[i + N] = __builtin_shuffle(a, b, second);
+  }
+  if constexpr (2 * N < LANES) transpose_square<2 * N>(x);
 }
 
 INLINE F root(F x) {
