@@ -1,30 +1,24 @@
 import type { TrialCandidate } from '@shared/domain/knowledge'
 import type { ChoiceInput } from './choice'
 import { differenceError } from './heads'
+import { outcomeOf, type StartTrial } from './start-trial'
 import type { LabelledRows, Start } from './starts'
-import { compareHead, type TrainedStart } from './trained-starts'
 
 /** What was tried, and what of it was taken. */
-interface Outcome {
+interface Tried {
   readonly starts: readonly Start[]
-  readonly trained: readonly TrainedStart[]
+  readonly trials: readonly StartTrial[]
   readonly start: Start
   /** Whether a solved head was taken rather than a training. */
   readonly solved: boolean
 }
 
-/** Every trial with its loss; the error is that of the difference to the first, or to the head. */
-export function candidatesOf({
-  starts,
-  trained,
-  start,
-  solved,
-  labelled,
-  classes,
-}: Outcome & {
-  readonly labelled: LabelledRows
-  readonly classes: number
-}): TrialCandidate[] {
+/** Every trial with its loss; the error is that of the difference to the first head, or to its own. */
+export function candidatesOf(
+  { starts, trials, start, solved }: Tried,
+  labelled: LabelledRows,
+  classes: number,
+): TrialCandidate[] {
   const [first] = starts
   const heads = starts.map((one): TrialCandidate => ({
     name: `${one.name}, head`,
@@ -34,63 +28,55 @@ export function candidatesOf({
     error: differenceError(one.fitted.heldOut, (first ?? one).fitted.heldOut, labelled.y, classes),
     chosen: solved && one === start,
   }))
-  const trainings = trained
-    .filter(({ answers }) => answers.rows.length > 0)
+  const trainings = trials
+    .filter(({ y }) => y.length > 0)
     .map((one): TrialCandidate => ({
       name: `${one.start.name}, all parameters`,
-      description: `${one.start.description} Then all parameters are trained on the labelled rows; judged on ${one.answers.rows.length} of them that were held out.`,
-      loss: one.loss,
-      accuracy: one.accuracy,
-      error: compareHead(one.start, one, labelled, classes).error,
+      description: `${one.start.description} Then all parameters are trained on the labelled rows; judged on ${one.y.length} of them that were held out.`,
+      loss: one.whole.loss,
+      accuracy: one.whole.accuracy,
+      error: one.error,
       chosen: !solved && one.start === start,
     }))
   return [...heads, ...trainings]
 }
 
-export function reasonOf({
-  starts,
-  trained,
-  start,
-  solved,
-  part,
-  mayUseWeakLabels,
-  knowledge,
-  verdict,
-}: Outcome &
-  Pick<ChoiceInput, 'part' | 'mayUseWeakLabels' | 'knowledge'> & {
-    readonly verdict: string | undefined
-  }): string {
+/** Why it was taken, in a sentence or two for the log. */
+export function reasonOf(
+  tried: Tried,
+  { part, mayUseWeakLabels, knowledge }: ChoiceInput,
+  verdict: string | undefined,
+): string {
   const listed = knowledge !== undefined && typeof knowledge.choice.training !== 'string'
   const from = listed
     ? 'Knowledge takes part in training as the recipe lists it.'
-    : starts.length > 1
-      ? weakSentence(starts, trained, start, solved)
+    : tried.starts.length > 1
+      ? weakSentence(tried, part)
       : mayUseWeakLabels && knowledge !== undefined
         ? (verdict ?? 'The pack labels too few rows to train on.')
         : 'Knowledge takes no part in training.'
   const rest =
     part !== null
       ? ''
-      : solved
+      : tried.solved
         ? ' A head on frozen layers was clearly better than training all parameters.'
         : ' All parameters are trained: a head on frozen layers was not clearly better.'
   return `${from}${rest}`
 }
 
-/** What weak labels were worth, by what decided: trainings from both starts, or heads on them. */
-function weakSentence(
-  starts: readonly Start[],
-  trained: readonly TrainedStart[],
-  start: Start,
-  solved: boolean,
-): string {
-  const weakTrained = trained.find((one) => one.start.weak)
-  const plainTrained = trained.find((one) => !one.start.weak)
-  const byTraining = !solved && weakTrained !== undefined && plainTrained !== undefined
-  const what = byTraining ? 'a training' : 'a head'
-  const plain = byTraining ? plainTrained.loss : (starts[0]?.fitted.loss ?? 0)
-  if (!start.weak)
-    return `Weak labels did not clearly lower the loss of ${what} on held-out labelled rows (${plain.toFixed(3)} without them).`
-  const weak = byTraining ? weakTrained.loss : start.fitted.loss
-  return `After weak labels ${what} has a loss of ${weak.toFixed(3)} on held-out labelled rows, without them ${plain.toFixed(3)}.`
+/** What weak labels were worth, by what decided: trials from both starts, or heads on them. */
+function weakSentence({ starts, trials, start }: Tried, part: ChoiceInput['part']): string {
+  const trialOf = (weak: boolean): StartTrial | undefined =>
+    trials.find((one) => one.start.weak === weak)
+  const [plainTrial, weakTrial] = [trialOf(false), trialOf(true)]
+  if (plainTrial !== undefined && weakTrial !== undefined) {
+    const [plain, weak] = [plainTrial, weakTrial].map((one) => outcomeOf(one, part).loss.toFixed(3))
+    return start.weak
+      ? `Weak labels lowered the loss on held-out labelled rows clearly, from ${plain} to ${weak}.`
+      : `Weak labels did not lower the loss on held-out labelled rows clearly: ${weak} after them, ${plain} without.`
+  }
+  const plain = (starts[0]?.fitted.loss ?? 0).toFixed(3)
+  return start.weak
+    ? `After weak labels a head has a loss of ${start.fitted.loss.toFixed(3)} on held-out labelled rows, without them ${plain}.`
+    : `Weak labels did not lower the loss of a head on held-out labelled rows (${plain} without them).`
 }

@@ -8,13 +8,13 @@ import type { HeldOutAnswers } from './held-out'
 import { findStarts, judgeWeakLabels, type LabelledRows, type Start } from './starts'
 import { recordAnswers } from './strategy'
 import {
-  betterTraining,
-  compareHead,
+  betterTrial,
+  headIsBetter,
   trainingOf,
-  trainStart,
   trialBatch,
-  type TrainedStart,
-} from './trained-starts'
+  tryStart,
+  type StartTrial,
+} from './start-trial'
 import { headArrays, type TrialModel } from './trial-model'
 
 /** Rows that a trial looks at, at most: more would tell the same and cost more. */
@@ -25,7 +25,7 @@ const enoughToTrain = 150
 
 /**
  * Chooses by trial on the labelled training rows, never on others: where to start from (the model
- * as it is, or after weak labels) by heads on its pooled vectors, with enough rows by trainings from
+ * as it is, or after weak labels) by heads on its pooled vectors, with enough rows by what comes of
  * both; and whether all parameters are trained, by cross-fitting. The model alone is always among
  * the candidates, and knowledge has to be better than it.
  */
@@ -40,31 +40,25 @@ export async function choose(input: ChoiceInput): Promise<Choice> {
   })
   const few = verdict !== undefined && verdict.agreement.judged < leastJudged
   const best = bestStart(starts, labelled, model, few)
-  const trained: TrainedStart[] = []
+  const trials: StartTrial[] = []
   for (const start of input.part === 'head' ? [] : contenders(starts, best, labelled))
-    trained.push(await trainStart(start, labelled, input))
-  const whole = betterTraining(trained, model.classes)
-  const solved =
-    whole === undefined || (input.part === null && headIsBetter(best, whole, labelled, model))
-  const start = solved ? best : whole.start
-  const { steps, learningRate } = solved ? { ...trainingOf(best, input), steps: 0 } : whole.training
+    trials.push(await tryStart(start, labelled, input))
+  const trial = betterTrial(trials, input.part, model.classes)
+  const solved = trial === undefined || (input.part === null && headIsBetter(trial))
+  const start = trial?.start ?? best
+  const { steps, learningRate } = trainingOf(start, input)
+  const tried = { starts, trials, start, solved }
   return {
-    start: solved ? withHead(best, model) : start.weights,
+    start: solved ? withHead(start, model) : start.weights,
     strategy: {
-      ...{ version: 1, pooling: input.pooling, steps, batch: trialBatch, learningRate },
+      ...{ version: 1, pooling: input.pooling, batch: trialBatch, learningRate },
+      steps: solved ? 0 : steps,
       training:
         start.weak && !input.learnedWeakLabels ? [trainingMethodSchema.parse({ use: 'weak' })] : [],
       prediction: [...input.prediction],
-      candidates: candidatesOf({
-        starts,
-        trained,
-        labelled,
-        classes: model.classes,
-        start,
-        solved,
-      }),
-      reason: reasonOf({ ...input, starts, trained, start, solved, verdict: verdict?.sentence }),
-      heldOut: recordAnswers(solved ? answersOfHead(best, labelled) : whole.answers),
+      candidates: candidatesOf(tried, labelled, model.classes),
+      reason: reasonOf(tried, input, verdict?.sentence),
+      heldOut: recordAnswers(solved ? answersOfHead(start, labelled) : trial.answers),
     },
   }
 }
@@ -77,21 +71,6 @@ function contenders(
 ): readonly Start[] {
   if (rows.length < enoughToTrain) return [best]
   return [bestOf(starts, false), bestOf(starts, true)].filter((one) => one !== undefined)
-}
-
-/**
- * Whether the solved head has the lower calibrated loss on the rows that both were asked about, by
- * more than a standard error of the difference: where the rows do not tell, all is trained.
- */
-function headIsBetter(
-  best: Start,
-  whole: TrainedStart,
-  labelled: LabelledRows,
-  { classes }: TrialModel,
-): boolean {
-  if (whole.answers.rows.length === 0) return true
-  const { head, error } = compareHead(best, whole, labelled, classes)
-  return head.loss + error < whole.loss
 }
 
 /** The weights of a start with the head that was solved on it. */
