@@ -3,6 +3,21 @@ import type { ScoreTable } from '../../knowledge/types'
 /** Fewest rows with a vote before agreement by chance can be told from agreement. */
 export const leastJudged = 32
 
+/** Standard errors beyond chance that a pack, or a piece for or against its votes, has to show. */
+const shown = 2
+
+/** Rows with a vote from which on they tell well whether a pack is better than chance. */
+const wellJudged = 128
+
+/**
+ * Standard errors by which agreement has to exceed chance, or may fall short of it: few rows say
+ * little, so there the pack's word stands; a pack that is right shows it easily in many.
+ */
+export function neededAgreement(judged: number): number {
+  if (judged < leastJudged) return -1
+  return judged < wellJudged ? 1 : shown
+}
+
 /** How far votes agree with labels beyond what chance would give. */
 export interface Agreement {
   /** Rows in which the pieces' summed scores choose one class. */
@@ -42,9 +57,6 @@ export function agreementOf(table: ScoreTable, y: Int32Array): Agreement {
   const error = Math.sqrt(chance / ((1 - chance) * judged))
   return { judged, correct, kappa, z: error === 0 ? 0 : kappa / error }
 }
-
-/** Standard errors beyond chance that a piece has to show, for or against its votes. */
-const shown = 2
 
 /**
  * Pieces that speak in many of these rows, and are right in them about as often as votes at random

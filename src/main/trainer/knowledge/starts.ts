@@ -1,7 +1,7 @@
 import { tableRows } from '../../knowledge/table-rows'
 import type { NamedArray } from '../arrays'
 import type { Prepared } from '../prepare'
-import { agreementOf, leastJudged, type Agreement } from './agreement'
+import { agreementOf, neededAgreement, type Agreement } from './agreement'
 import type { Knowledge } from './context'
 import { fitHead, type FittedHead, type LinearHead } from './heads'
 import type { TrialModel, TrialTraining } from './trial-model'
@@ -40,15 +40,11 @@ export interface WeakVerdict {
   readonly sentence: string
 }
 
-/**
- * With few labelled rows, which say little, a pack is believed unless they speak against it by a
- * standard error; with more it has to be right more often than by chance by as much.
- */
+/** Whether labelled rows let a pack give weak labels; see `neededAgreement`. */
 export function judgeWeakLabels({ scores }: Knowledge, { rows, y }: LabelledRows): WeakVerdict {
   const agreement = agreementOf(tableRows(scores, rows), y)
   const { judged, correct, z } = agreement
-  const needed = judged < leastJudged ? -1 : 1
-  const allowed = z > needed
+  const allowed = z > neededAgreement(judged)
   const share = `The pack agrees with ${correct} of the ${judged} labelled rows that it speaks about`
   const kappa = `κ = ${agreement.kappa.toFixed(2)}`
   const sentence = allowed

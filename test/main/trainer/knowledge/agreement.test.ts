@@ -1,5 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { agreementOf, unprovenPieces } from '../../../../src/main/trainer/knowledge/agreement'
+import {
+  agreementOf,
+  neededAgreement,
+  unprovenPieces,
+} from '../../../../src/main/trainer/knowledge/agreement'
 import type { ScoreTable } from '../../../../src/main/knowledge/types'
 
 /** One piece and two classes: each row's score for the second class. */
@@ -31,6 +35,10 @@ describe('the agreement of a pack with labels', () => {
     expect(agreementOf(table([0, 0]), Int32Array.of(0, 1))).toMatchObject({ judged: 0, z: 0 })
     expect(agreementOf(table([1, 1]), Int32Array.of(1, 1))).toMatchObject({ kappa: 0, z: 0 })
   })
+})
+
+it('has to be the clearer, the more rows could show it', () => {
+  expect([31, 32, 127, 128].map(neededAgreement)).toEqual([-1, 1, 1, 2])
 })
 
 describe('pieces that are no better than chance', () => {
