@@ -1,5 +1,5 @@
 import { activation } from '../kernels/activation'
-import { attention } from '../kernels/attention'
+import { attention, attentionOf } from '../kernels/attention'
 import type { DropoutSource } from '../kernels/dropout'
 import { dropoutAt } from '../kernels/dropout'
 import { embedding } from '../kernels/embedding'
@@ -43,8 +43,8 @@ const sitesOfLayer = 4
  *     attention block   x = norm(x + dropout(attention(x) Woᵀ + bo))
  *     feed-forward      x = norm(x + dropout(act(x W1ᵀ + b1) W2ᵀ + b2))
  *
- * With `outputs`, only those token rows are wanted: what follows the last layer's attention is
- * computed for them alone, and the result is [outputs, hidden]. The frozen layers are
+ * With `outputs`, only those token rows are wanted, in ascending order: the last layer is computed
+ * for them alone, but for keys and values, and the result is [outputs, hidden]. The frozen layers are
  * left out where `forward.frozen` says what comes out of them.
  */
 export function backbone(forward: Forward, layout: Layout, outputs?: Int32Array): Stream {
@@ -130,35 +130,60 @@ function layer(
   return feedForward(forward, names, attended, source, site)
 }
 
+interface Site {
+  readonly source: DropoutSource | undefined
+  readonly site: number
+}
+
 function attentionBlock(
-  { tape, weights, config }: Forward,
+  forward: Forward,
   layout: Layout,
   names: LayerNames,
   input: Stream,
   outputs: Int32Array | undefined,
-  { source, site }: { readonly source: DropoutSource | undefined; readonly site: number },
+  place: Site,
 ): Stream {
-  const { query, key, value } = names
-  const qkv = linear(
-    tape,
-    input.narrow,
-    weights.joinedMatrix([query, key, value].map(weightOf)),
-    weights.joinedFloat([query, key, value].map(biasOf)),
-  ) // [n, 3 hidden]
-  const kept = dropoutAt(source, site, config.dropout.attention)
-  const whole = attention(tape, qkv, layout, config.heads, kept) // [n, hidden]
-  const pick = (x: Value): Value => (outputs === undefined ? x : gatherRows(tape, x, outputs))
-  const context = pick(whole)
+  const { tape, weights, config } = forward
+  const { source, site } = place
+  const context = attended(forward, layout, names, input.narrow, outputs, place)
   return residualNorm(tape, {
     branch: linear(tape, context, weights.matrix(weightOf(names.projection))),
     bias: weights.float(biasOf(names.projection)),
-    residual: pick(input.wide),
+    residual: outputs === undefined ? input.wide : gatherRows(tape, input.wide, outputs),
     gamma: weights.float(weightOf(names.attentionNorm)),
     beta: weights.float(biasOf(names.attentionNorm)),
     epsilon: config.epsilon,
     dropout: dropoutAt(source, site + 1, config.dropout.projection),
     copies: weights.copies,
   })
+}
+
+/** Self-attention of x [n, hidden], of the rows `outputs` alone where they are given. */
+function attended(
+  { tape, weights, config }: Forward,
+  layout: Layout,
+  { query, key, value }: LayerNames,
+  x: Value,
+  outputs: Int32Array | undefined,
+  { source, site }: Site,
+): Value {
+  const joined = (names: readonly string[]): Value =>
+    linear(
+      tape,
+      x,
+      weights.joinedMatrix(names.map(weightOf)),
+      weights.joinedFloat(names.map(biasOf)),
+    )
+  const dropout = dropoutAt(source, site, config.dropout.attention)
+  if (outputs !== undefined && layout.kind === 'packed') {
+    const read = gatherRows(tape, x, outputs) // [outputs, hidden]
+    const q = linear(tape, read, weights.matrix(weightOf(query)), weights.float(biasOf(query)))
+    const kv = joined([key, value]) // [n, 2 hidden]
+    return attentionOf(tape, { q, kv, places: outputs }, layout, config.heads, dropout)
+  }
+  const qkv = joined([query, key, value]) // [n, 3 hidden]
+  const whole = attention(tape, qkv, layout, config.heads, dropout) // [n, hidden]
+  return outputs === undefined ? whole : gatherRows(tape, whole, outputs)
 }
 
 function feedForward(

@@ -2,6 +2,7 @@ import type { Tape, Value } from '../tape'
 import { total } from '../tape'
 import type { Layout } from '../layout'
 import { paddedAttention, paddedAttentionGrad } from './composed/attention'
+import { tensor } from '../tf'
 import type { Dropout } from './native'
 import * as native from './native'
 
@@ -44,6 +45,39 @@ function packed(
     backward: ([parts]) => {
       const dcontext = total(parts)
       qkv.receive(native.attentionGrad(inputs, logsumexp, dcontext).dq)
+      dcontext.dispose()
+    },
+  })
+}
+
+/**
+ * The same of some token rows alone, `places`, ascending: their queries q [places, H], key and value
+ * of all tokens side by side, kv [n, 2H], to context [places, H]. Dropout is theirs among all rows.
+ */
+export function attentionOf(
+  tape: Tape,
+  { q, kv, places }: { readonly q: Value; readonly kv: Value; readonly places: Int32Array },
+  layout: Layout & { readonly kind: 'packed' },
+  heads: number,
+  dropout: Dropout | undefined,
+): Value {
+  const rows = tensor(places.slice(), [places.length])
+  const inputs: native.AttentionInputs = {
+    ...{ q: q.tensor, k: kv.tensor, places: rows },
+    ...{ segments: layout.segments, heads },
+    ...(dropout === undefined ? {} : { dropout }),
+  }
+  const { context, logsumexp } = native.attention(inputs)
+  return tape.record1({
+    inputs: [q, kv],
+    outputs: [context],
+    saved: [q, kv],
+    kept: [rows, logsumexp, dropout?.key],
+    backward: ([parts]) => {
+      const dcontext = total(parts)
+      const { dq, dk } = native.attentionGrad(inputs, logsumexp, dcontext)
+      q.receive(dq)
+      if (dk !== undefined) kv.receive(dk)
       dcontext.dispose()
     },
   })

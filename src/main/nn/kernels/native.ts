@@ -234,10 +234,15 @@ export function residualNormGrad(
 }
 
 export interface AttentionInputs {
-  /** [rows, H] each, or only q: [rows, 3H] with q, k and v side by side. */
+  /**
+   * [rows, H] each; or only q, [rows, 3H], with q, k and v side by side; or q [places, H] and k
+   * [rows, 2H] with k and v side by side.
+   */
   readonly q: Tensor
   readonly k?: Tensor
   readonly v?: Tensor
+  /** int32 [places], ascending: rows of k that q has the queries of. */
+  readonly places?: Tensor
   /** int32 [S, 2]: first row and length of every sequence; they must not overlap. */
   readonly segments: Tensor
   readonly heads: number
@@ -261,8 +266,8 @@ function keysAndValues({ q, k, v }: AttentionInputs): readonly [Tensor, Tensor] 
 }
 
 /**
- * Scaled dot-product attention within each sequence: context [rows, H] and, for the gradient,
- * logsumexp [rows, heads]. Rows outside every sequence (padding) get zeros, also in the gradient.
+ * Scaled dot-product attention within each sequence: for each row of q its context [H] and, for the
+ * gradient, logsumexp [heads]. Rows outside every sequence (padding) get zeros, also in the gradient.
  */
 export function attention(inputs: AttentionInputs): {
   readonly context: Tensor
@@ -270,13 +275,13 @@ export function attention(inputs: AttentionInputs): {
 } {
   const operands = [
     ...[inputs.q, ...keysAndValues(inputs)],
-    ...[inputs.segments, keyOf(inputs.dropout)],
+    ...[inputs.segments, inputs.places ?? absent().int32, keyOf(inputs.dropout)],
   ]
   const outputs = execute('GraftAttention', attentionAttributes(inputs), operands, 2)
   return { context: at(outputs, 0), logsumexp: at(outputs, 1) }
 }
 
-/** Like the inputs: dq, dk, dv, or only dq [rows, 3H] where q held all three. */
+/** dq, dk and dv, side by side as the inputs are. */
 export function attentionGrad(
   inputs: AttentionInputs,
   logsumexp: Tensor,
@@ -284,7 +289,7 @@ export function attentionGrad(
 ): { readonly dq: Tensor; readonly dk: Tensor | undefined; readonly dv: Tensor | undefined } {
   const operands = [
     ...[dcontext, inputs.q, ...keysAndValues(inputs)],
-    ...[logsumexp, inputs.segments, keyOf(inputs.dropout)],
+    ...[logsumexp, inputs.segments, inputs.places ?? absent().int32, keyOf(inputs.dropout)],
   ]
   const outputs = execute('GraftAttentionGrad', attentionAttributes(inputs), operands, 3)
   return { dq: at(outputs, 0), dk: unlessEmpty(outputs[1]), dv: unlessEmpty(outputs[2]) }

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { activation, tanh } from '../../../../src/main/nn/kernels/activation'
-import { attention } from '../../../../src/main/nn/kernels/attention'
+import { attention, attentionOf } from '../../../../src/main/nn/kernels/attention'
 import { dropout, dropoutAt } from '../../../../src/main/nn/kernels/dropout'
 import { gatherRows } from '../../../../src/main/nn/kernels/gather'
 import { library, useLibrary } from '../../../../src/main/nn/kernels/library'
@@ -233,6 +233,22 @@ describe.each(libraries)('with %s kernels', (name) => {
       dropout(tape, at(v, 0), dropoutAt({ ...noise, step: 4 }, 5, 0.3))
     expect([...differentiate(other, [ones]).values]).not.toEqual([...first.values])
     expectGradients(build, [operand([5, 8], 3)])
+  })
+})
+
+describe('attention of some rows', () => {
+  it.skipIf(!nativeAvailable()).each([0, 0.3])('has its gradient at dropout %f', (rate) => {
+    useLibrary('fused')
+    withLayout((layout) => {
+      expectGradients(
+        (tape, v) => {
+          const of = { q: at(v, 0), kv: at(v, 1), places: Int32Array.of(1, 3, 9) }
+          if (layout.kind === 'padded') throw new Error('Fused kernels pack.')
+          return attentionOf(tape, of, layout, 2, dropoutAt(noise, 7, rate))
+        },
+        [operand([3, 16], 8), operand([layout.count, 2 * 16], 9)],
+      )
+    })
   })
 })
 

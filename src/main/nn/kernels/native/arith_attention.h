@@ -1,5 +1,5 @@
-// Attention over one segment: the scores of a block of queries stay in the first-level cache,
-// nothing of size [heads, length, length] is written (Dao et al. 2022, without their outer
+// Attention of queries over one segment: the scores of a block of queries stay in the first-level
+// cache, nothing of size [heads, length, length] is written (Dao et al. 2022, without their outer
 // blocking: a segment's keys fit into the second-level cache). Included after arith_product.h.
 
 /// Queries whose scores are computed together.
@@ -15,8 +15,9 @@ struct Stage {
   int64_t heads, depth, width, gap;
 };
 
-INLINE Stage stage_of(const AttentionArgs& a, int64_t blocks) {
-  const int64_t width = padded(a.depth), gap = blocks * a.length * width;
+/// Of k, v and so many tensors with the rows of q.
+INLINE Stage stage_of(const AttentionArgs& a, int64_t alike_q) {
+  const int64_t width = padded(a.depth), gap = (alike_q * a.queries + 2 * a.length) * width;
   const int64_t wanted = a.end - a.begin, most = STAGED / gap;
   return {most < 1 ? 1 : most < wanted ? most : wanted, a.depth, width, gap};
 }
@@ -55,17 +56,31 @@ INLINE void transpose(const float* from, int64_t length, int64_t width, float* t
     }
 }
 
+/// Row of a query among the keys.
+INLINE int64_t place_of(const AttentionArgs& a, int64_t query) {
+  return a.places ? a.places[a.first_query + query] : a.first + query;
+}
+INLINE int64_t keys_of(const AttentionArgs& a, int64_t query) {
+  return a.causal ? place_of(a, query) - a.first + 1 : a.length;
+}
+INLINE RowKey key_of(const AttentionArgs& a, int64_t head, int64_t query) {
+  return row_key(a.drop.key, (uint64_t)(head * a.rows + place_of(a, query)));
+}
+INLINE float* logsumexp_of(const AttentionArgs& a, int64_t head, int64_t query) {
+  return a.logsumexp + (a.first_query + query) * a.heads + head;
+}
+
 /// Scores of one query to weights that are still to be divided by their sum, `mass`; `top` is the
 /// greatest scaled score.
 INLINE void soften(const AttentionArgs& a, int64_t head, int64_t i, float* row, float* top,
                    float* mass) {
-  const int64_t height = padded(a.length), keys = a.causal ? i + 1 : a.length;
+  const int64_t height = padded(a.length), keys = keys_of(a, i);
   const F lowest = splat(-3.0e38f);
   F best = lowest;
   for (int64_t j = 0; j < keys; j += LANES)
     best = max(best, lane_index() < splat_u((uint32_t)(keys - j)) ? load(row + j) : lowest);
   *top = max_lane(best) * a.scale;
-  const RowKey key = row_key(a.drop.key, (uint64_t)(head * a.rows + a.first + i));
+  const RowKey key = key_of(a, head, i);
   F total{};
   for (int64_t j = 0; j < height; j += LANES) {
     F e = keep_some(exp(load(row + j) * a.scale - *top), keys > j ? keys - j : 0);
@@ -81,7 +96,7 @@ INLINE void normalize(const AttentionArgs& a, int64_t head, int64_t i0, int64_t 
                       const float* top, const float* mass, float* context) {
   const int64_t width = padded(a.depth);
   for (int64_t i = 0; i < queries; i++, context += width) {
-    a.logsumexp[(a.first + i0 + i) * a.heads + head] = top[i] + __builtin_logf(mass[i]);
+    *logsumexp_of(a, head, i0 + i) = top[i] + __builtin_logf(mass[i]);
     const float factor = 1.0f / mass[i];
     for (int64_t c = 0; c < width; c += LANES) store(context + c, load(context + c) * factor);
   }
@@ -94,8 +109,8 @@ static void attend(const AttentionArgs& a, int64_t head, float* q, const float* 
   float* kt = room;
   float* score = kt + height * width;
   transpose(k, n, width, kt);
-  for (int64_t i0 = 0; i0 < n; i0 += QUERY_BLOCK) {
-    const int64_t queries = n - i0 < QUERY_BLOCK ? n - i0 : QUERY_BLOCK;
+  for (int64_t i0 = 0; i0 < a.queries; i0 += QUERY_BLOCK) {
+    const int64_t queries = a.queries - i0 < QUERY_BLOCK ? a.queries - i0 : QUERY_BLOCK;
     float* block = q + i0 * width;
     product(block, width, 1, kt, height, score, height, queries, height, a.depth);
     float top[QUERY_BLOCK], mass[QUERY_BLOCK];
@@ -108,23 +123,24 @@ static void attend(const AttentionArgs& a, int64_t head, float* q, const float* 
 
 template <class T>
 static void attention_forward_of(const AttentionArgs& a) {
-  const int64_t one = a.length * padded(a.depth);
-  Stage stage = stage_of(a, 3);
-  float *q = a.scratch, *k = q + one, *v = k + one, *room = q + stage.heads * stage.gap;
+  Stage stage = stage_of(a, 1);
+  float *q = a.scratch, *k = q + a.queries * stage.width, *v = k + a.length * stage.width;
+  float* room = q + stage.heads * stage.gap;
   for (int64_t head = a.begin; head < a.end; head += stage.heads) {
     if (a.end - head < stage.heads) stage.heads = a.end - head;
     const int64_t column = head * a.depth;
+    const int64_t query = a.first_query * a.q_stride + column, key = a.first * a.stride + column;
+    const int64_t out = a.first_query * a.context_stride + column;
+    for (int64_t i = 0; i < a.queries; i++)
+      gather(stage, (const T*)a.q + query + i * a.q_stride, q + i * stage.width);
     for (int64_t i = 0; i < a.length; i++) {
-      const int64_t from = (a.first + i) * a.stride + column, to = i * stage.width;
-      gather(stage, (const T*)a.q + from, q + to);
-      gather(stage, (const T*)a.k + from, k + to);
-      gather(stage, (const T*)a.v + from, v + to);
+      gather(stage, (const T*)a.k + key + i * a.stride, k + i * stage.width);
+      gather(stage, (const T*)a.v + key + i * a.stride, v + i * stage.width);
     }
     for (int64_t h = 0; h < stage.heads; h++)
       attend(a, head + h, q + h * stage.gap, k + h * stage.gap, v + h * stage.gap, room);
-    for (int64_t i = 0; i < a.length; i++)
-      scatter(stage, q + i * stage.width, 1.0f,
-              (T*)a.context + (a.first + i) * a.context_stride + column);
+    for (int64_t i = 0; i < a.queries; i++)
+      scatter(stage, q + i * stage.width, 1.0f, (T*)a.context + out + i * a.context_stride);
   }
 }
 
@@ -132,9 +148,9 @@ static void attention_forward_of(const AttentionArgs& a) {
 /// whose gradients `ds` become their products with them. Returns the sum of those products.
 INLINE float soften_again(const AttentionArgs& a, int64_t head, int64_t i, float* dropped,
                           float* ds, float* weights) {
-  const int64_t height = padded(a.length), keys = a.causal ? i + 1 : a.length;
-  const float logsumexp = a.logsumexp[(a.first + i) * a.heads + head];
-  const RowKey key = row_key(a.drop.key, (uint64_t)(head * a.rows + a.first + i));
+  const int64_t height = padded(a.length), keys = keys_of(a, i);
+  const float logsumexp = *logsumexp_of(a, head, i);
+  const RowKey key = key_of(a, head, i);
   F total{};
   for (int64_t j = 0; j < height; j += LANES) {
     const F e = keep_some(exp(load(dropped + j) * a.scale - logsumexp), keys > j ? keys - j : 0);
@@ -151,61 +167,63 @@ INLINE float soften_again(const AttentionArgs& a, int64_t head, int64_t i, float
 /// dq replaces dc, dk replaces k and dv replaces v.
 static void attend_back(const AttentionArgs& a, int64_t head, const float* q, float* k, float* v,
                         float* dc, float* room) {
-  const int64_t n = a.length, height = padded(n), width = padded(a.depth);
+  const int64_t n = a.length, height = padded(n), width = padded(a.depth), queries = a.queries;
   float* kt = room;
   float* vt = kt + height * width;
   float* p = vt + height * width;
-  float* ds = p + n * height;
+  float* ds = p + queries * height;
   transpose(k, n, width, kt);
   transpose(v, n, width, vt);
-  product(q, width, 1, kt, height, p, height, n, height, a.depth);
-  product(dc, width, 1, vt, height, ds, height, n, height, a.depth);
+  product(q, width, 1, kt, height, p, height, queries, height, a.depth);
+  product(dc, width, 1, vt, height, ds, height, queries, height, a.depth);
   float* weights = vt;
-  for (int64_t i = 0; i < n; i++) {
+  for (int64_t i = 0; i < queries; i++) {
     float* row = ds + i * height;
     const float mean = soften_again(a, head, i, p + i * height, row, weights);
     for (int64_t j = 0; j < height; j += LANES)
       store(row + j, load(row + j) - load(weights + j) * mean);
   }
-  product(p, 1, height, dc, width, v, width, n, width, n);
-  product(ds, height, 1, k, width, dc, width, n, width, n);
-  product(ds, 1, height, q, width, k, width, n, width, n);
+  product(p, 1, height, dc, width, v, width, n, width, queries);
+  product(ds, height, 1, k, width, dc, width, queries, width, n);
+  product(ds, 1, height, q, width, k, width, n, width, queries);
 }
 
 template <class T>
 static void attention_backward_of(const AttentionArgs& a) {
-  const int64_t one = a.length * padded(a.depth);
-  Stage stage = stage_of(a, 4);
-  float *q = a.scratch, *k = q + one, *v = k + one, *dc = v + one;
-  float* room = q + stage.heads * stage.gap;
+  Stage stage = stage_of(a, 2);
+  float *q = a.scratch, *dc = q + a.queries * stage.width, *k = dc + a.queries * stage.width;
+  float *v = k + a.length * stage.width, *room = q + stage.heads * stage.gap;
   for (int64_t head = a.begin; head < a.end; head += stage.heads) {
     if (a.end - head < stage.heads) stage.heads = a.end - head;
     const int64_t column = head * a.depth;
+    const int64_t query = a.first_query * a.q_stride + column, key = a.first * a.stride + column;
+    const int64_t out = a.first_query * a.context_stride + column;
+    for (int64_t i = 0; i < a.queries; i++) {
+      gather(stage, (const T*)a.q + query + i * a.q_stride, q + i * stage.width);
+      gather(stage, (const T*)a.dcontext + out + i * a.context_stride, dc + i * stage.width);
+    }
     for (int64_t i = 0; i < a.length; i++) {
-      const int64_t from = (a.first + i) * a.stride + column, to = i * stage.width;
-      gather(stage, (const T*)a.q + from, q + to);
-      gather(stage, (const T*)a.k + from, k + to);
-      gather(stage, (const T*)a.v + from, v + to);
-      gather(stage, (const T*)a.dcontext + (a.first + i) * a.context_stride + column, dc + to);
+      gather(stage, (const T*)a.k + key + i * a.stride, k + i * stage.width);
+      gather(stage, (const T*)a.v + key + i * a.stride, v + i * stage.width);
     }
     for (int64_t h = 0; h < stage.heads; h++) {
       const int64_t at = h * stage.gap;
       attend_back(a, head + h, q + at, k + at, v + at, dc + at, room);
     }
+    for (int64_t i = 0; i < a.queries; i++)
+      scatter(stage, dc + i * stage.width, a.scale, (T*)a.dq + query + i * a.q_stride);
     for (int64_t i = 0; i < a.length; i++) {
-      const int64_t from = i * stage.width, to = (a.first + i) * a.stride + column;
-      scatter(stage, dc + from, a.scale, (T*)a.dq + to);
-      scatter(stage, k + from, a.scale, (T*)a.dk + to);
-      scatter(stage, v + from, 1.0f, (T*)a.dv + to);
+      scatter(stage, k + i * stage.width, a.scale, (T*)a.dk + key + i * a.stride);
+      scatter(stage, v + i * stage.width, 1.0f, (T*)a.dv + key + i * a.stride);
     }
   }
 }
 
 static int64_t attention_scratch(const AttentionArgs& a, bool backward) {
   const int64_t height = padded(a.length), width = padded(a.depth);
-  const Stage stage = stage_of(a, backward ? 4 : 3);
+  const Stage stage = stage_of(a, backward ? 2 : 1);
   const int64_t staged = stage.heads * stage.gap;
-  return backward ? staged + 2 * height * (width + a.length)
+  return backward ? staged + 2 * height * (width + a.queries)
                   : staged + height * (width + QUERY_BLOCK);
 }
 

@@ -82,12 +82,14 @@ struct EmbedArgs {
 struct AttentionArgs {
   Type type;
   int64_t first, length, depth;  // the segment's first row, its rows, the head size
-  int64_t stride, context_stride;
+  int64_t first_query, queries;  // its first row in q and context, its rows there
+  const int32_t* places;         // row among the keys of each row of q; null: the same
+  int64_t q_stride, stride, context_stride;  // of q; of k and v; of the context
   const void *q, *k, *v;
   void* context;
-  float* logsumexp;  // [rows * heads], element row * heads + head
-  int64_t heads, rows;
-  int64_t begin, end;  // the heads to compute
+  float* logsumexp;  // of each row of q, element row * heads + head
+  int64_t heads, rows;  // rows of k and v
+  int64_t begin, end;   // the heads to compute
   float scale;
   bool causal;
   Drop drop;
