@@ -1,8 +1,9 @@
-import type { Run } from '@shared/domain'
+import type { Recipe, Run } from '@shared/domain'
 import { modelCard } from '../formats/modelcard'
 import { poolingNote } from '../formats/pooled-head'
 import { findModel, listConfusions } from '../store'
 import type { Context } from './context'
+import type { Followed } from './followed'
 import { recipeToYaml } from './recipes'
 import { requireDataset } from './references'
 
@@ -11,11 +12,10 @@ const knowledgeTensors = 'knowledge.'
 
 /** What a person must know to use the model elsewhere. */
 export function exportNotes(
-  run: Run,
+  pooling: Recipe['head']['pooling'],
   knowledge: boolean,
   tensors: Iterable<string>,
 ): readonly string[] {
-  const { pooling } = run.recipe.head
   const readsPack = [...tensors].some((name) => name.startsWith(knowledgeTensors))
   return [
     ...(pooling === 'checkpoint' ? [] : [poolingNote(pooling)]),
@@ -32,7 +32,12 @@ export function exportNotes(
   ]
 }
 
-export function cardOf({ db, version, now }: Context, run: Run, notes: readonly string[]): string {
+export function cardOf(
+  { db, version, now }: Context,
+  run: Run,
+  followed: Followed,
+  notes: readonly string[],
+): string {
   const dataset = requireDataset(db, run.dataset)
   const confusions = listConfusions(db, run.id)
   return modelCard({
@@ -57,7 +62,8 @@ export function cardOf({ db, version, now }: Context, run: Run, notes: readonly 
     metrics: run.metrics,
     confusion: confusions.find(({ split }) => split === 'test') ?? confusions[0] ?? null,
     recipeYaml: recipeToYaml(run.recipe),
-    pooling: run.recipe.head.pooling,
+    choices: followed.choices,
+    pooling: followed.pooling,
     notes,
   })
 }

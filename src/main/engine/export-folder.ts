@@ -12,6 +12,7 @@ import type { Context } from './context'
 import { cardOf, exportNotes } from './export-card'
 import { checkKnowledge, hasKnowledge, predictorFolder, writeKnowledge } from './export-knowledge'
 import { checkedRows } from './export-rows'
+import { followedByRun } from './followed'
 import { newId } from './ids'
 import type { JobControl } from './jobs'
 import { throwIfCancelled } from './jobs'
@@ -46,12 +47,13 @@ export async function writeExport(
   const best = bestCheckpoint(workspace, run)
   const dataset = requireDataset(db, run.dataset)
   const inputs = await checkedRows(workspace, run)
-  const { pooling } = run.recipe.head
+  const followed = await followedByRun(context, run)
+  const { pooling } = followed
   const knowledge = await hasKnowledge(best)
   let largest = 0
   control.report({ label: 'Writing the model', done: 0, total: 2, unit: 'steps' })
   const weights = await openWeights(best)
-  const notes = exportNotes(run, knowledge, weights.tensors.keys())
+  const notes = exportNotes(pooling, knowledge, weights.tensors.keys())
   const config = classifierConfig(await readModelConfig(best), dataset.task, run.labels)
   try {
     const files = await writeHuggingFaceFolder(folder, {
@@ -64,7 +66,7 @@ export async function writeExport(
       })),
       tokenizerFolder: best,
       maxLength: run.recipe.data.maxLength,
-      card: cardOf(context, run, notes),
+      card: cardOf(context, run, followed, notes),
       more: async (written) => {
         // What the model takes from its pack besides a text: without it, rows would be others.
         const taken = join(best, 'inputs')

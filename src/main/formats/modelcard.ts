@@ -27,10 +27,23 @@ export interface CardRecord {
   readonly metrics: Readonly<Record<string, number>>
   readonly confusion: Confusion | null
   readonly recipeYaml: string
+  /** What the recipe left open and the run chose; null: nothing. */
+  readonly choices: CardChoices | null
   /** Of a head that transformers has no class for; otherwise `checkpoint`. */
   readonly pooling: 'checkpoint' | NewPooling
   /** What else is to be known before it is used. */
   readonly notes: readonly string[]
+}
+
+export interface CardChoices {
+  /** Why, in sentences. */
+  readonly reason: string
+  /** Values that took the place of the recipe's, by dotted path. */
+  readonly values: readonly {
+    readonly field: string
+    readonly recipe: string
+    readonly used: string
+  }[]
 }
 
 const pipelines: Readonly<Record<TaskKind, string>> = {
@@ -63,11 +76,23 @@ export function modelCard(record: CardRecord): string {
     record.confusion === null ? '' : confusionTable(record.confusion),
     '## Training',
     `Run ${run.number}: ${run.steps} steps in ${Math.round(run.seconds)} s, Graftbench ${run.graftbench}, ${run.date}.`,
+    record.choices === null ? '' : choiceTable(record.choices),
     ['```yaml', record.recipeYaml.trim(), '```'].join('\n'),
   ]
     .filter((block) => block !== '')
     .join('\n\n')
     .concat('\n')
+}
+
+function choiceTable({ reason, values }: CardChoices): string {
+  const rows = values.map(
+    ({ field, recipe, used }) => `| ${line(field)} | ${line(recipe)} | ${line(used)} |`,
+  )
+  return [
+    `The recipe left choices open, which were made by trial on labelled training rows. ${line(reason)}`,
+    ['| field | recipe | used |', '|---|---|---|', ...rows].join('\n'),
+    'The recipe as it was given:',
+  ].join('\n\n')
 }
 
 /** Text that stays within its line and its table cell. */

@@ -1,4 +1,5 @@
 import type { Recipe } from '@shared/domain/recipe'
+import { settledRecipe } from '@shared/domain/settled'
 import type { RunManifest } from '@shared/trainer'
 import { planEpoch } from '../data/batches'
 import { createSchedule } from '../nn/optimizers/schedules'
@@ -13,7 +14,6 @@ import { graftKnowledge, type GraftedRun } from './knowledge/graft'
 import { RunFusion } from './knowledge/run-fusion'
 import { settle } from './knowledge/settle'
 import { injectorOf, type TripleInjector } from './knowledge/triples'
-import { settledRecipe } from './knowledge/strategy'
 import { fingerprint, type RunFolder } from './manifest'
 import { makePlan, type Plan } from './plan'
 import { choosePrecision } from './precision'
@@ -163,7 +163,9 @@ async function settleRun(
     },
   })
   const { strategy, training, prediction: methods, weak } = settled
-  const recipe = settledRecipe(given.manifest.recipe, strategy, data.parts.train.length)
+  const { recipe: own } = given.manifest
+  const recipe =
+    strategy === undefined ? own : settledRecipe(own, strategy, data.parts.train.length)
   const folder: RunFolder = { ...given, manifest: { ...given.manifest, recipe } }
   const fuses = knowledge !== undefined && methods.length > 0
   const injector = knowledge && injectorOf(data.tokenizer, knowledge.content.triples, training)

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Artifact } from '@shared/domain'
@@ -54,5 +54,36 @@ describe('a run with a pooling that transformers has no head for', () => {
       inputs,
     })
     expect(exported).toEqual(own)
+  })
+
+  it('is exported as what it is where the run chose pooling and length for itself', async () => {
+    const ready = await openReadyEngine(launcher)
+    const { call, folder } = ready
+    const { number } = await call('runs.create', {
+      project: 'Reviews',
+      recipe: { model: 'tiny', data: { dataset: 'reviews', maxLength: 32 }, train: 'auto' },
+    })
+    const run = await ended(ready, String(number))
+    expect(run.state).toEqual({ kind: 'finished' })
+    const cardIn = async (name: string): Promise<string> => {
+      const output = join(folder, name)
+      await resultOf<Artifact>(
+        ready,
+        call('exports.create', { run: String(number), format: 'hf', output }),
+      )
+      return readFileSync(join(output, 'README.md'), 'utf8')
+    }
+    const path = join(folder, 'runs', run.id, 'strategy.json')
+    const strategy: object = JSON.parse(readFileSync(path, 'utf8'))
+    writeFileSync(path, JSON.stringify({ ...strategy, steps: 0 }))
+    const solved = await cardIn('solved')
+    expect(solved).toContain('pooled = (tokens * mask).sum(1) / mask.sum(1)')
+    expect(solved).toContain('| head.pooling | checkpoint | mean |\n| train | auto | head |')
+    expect(solved).not.toContain('| batch.size |')
+    writeFileSync(path, JSON.stringify({ ...strategy, steps: 40, learningRate: 1e-4 }))
+    const trained = await cardIn('trained')
+    expect(trained).toContain('| train | auto | all |')
+    expect(trained).toContain('| maxSteps | null | 40 |\n| batch.size | 32 | 16 |')
+    expect(trained).toContain('| optimizer.learningRate | 0.00005 | 0.0001 |')
   })
 })

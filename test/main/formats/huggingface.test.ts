@@ -244,6 +244,10 @@ describe('a model card', () => {
         ],
       },
       recipeYaml: 'epochs: 2\n',
+      choices: {
+        reason: 'All parameters are trained.',
+        values: [{ field: 'batch.size', recipe: '32', used: '16' }],
+      },
       pooling: 'checkpoint',
       notes: [],
     })
@@ -252,5 +256,7 @@ describe('a model card', () => {
     expect(card).toContain('| **positive** | 60 | 340 |')
     expect(card).toContain('- Source: a \\| b c\n- Licence: not stated')
     expect(card).toContain('```yaml\nepochs: 2\n```')
+    expect(card).toContain('All parameters are trained.')
+    expect(card).toContain('| field | recipe | used |\n|---|---|---|\n| batch.size | 32 | 16 |')
   })
 })

@@ -1,3 +1,4 @@
+import { settledSmoothing } from '@shared/domain/settled'
 import { splitFold, stratifiedFolds } from '../../knowledge/folds'
 import { neighbourFinder, type Neighbour } from '../../knowledge/fusion/neighbours'
 import type { NamedArray } from '../arrays'
@@ -76,13 +77,11 @@ async function trainFrom(
   await model.learn(smoothed(rows, y, model.classes), training, 1, seed)
 }
 
-/** What a class gets beside the others' equal shares: few labelled rows are soon known by heart. */
-export const labelSmoothing = 0.1
-
+/** Few labelled rows are soon known by heart: the other classes keep equal shares. */
 function smoothed(rows: Int32Array, y: Int32Array, classes: number): SoftLabels {
-  const distributions = new Float32Array(rows.length * classes).fill(labelSmoothing / classes)
+  const distributions = new Float32Array(rows.length * classes).fill(settledSmoothing / classes)
   y.forEach((label, row) => {
-    distributions[row * classes + label] = 1 - labelSmoothing + labelSmoothing / classes
+    distributions[row * classes + label] = 1 - settledSmoothing + settledSmoothing / classes
   })
   return { rows, distributions, weights: new Float32Array(rows.length).fill(1) }
 }

@@ -1,26 +1,18 @@
 import { z } from 'zod'
 import {
   predictionMethodSchema,
-  trainingMethodSchema,
   type PredictionMethod,
   type TrainingMethod,
 } from '@shared/domain/knowledge'
-import type { Recipe } from '@shared/domain/recipe'
-import { labelSmoothing, type HeldOutAnswers } from './held-out'
+import { settledSchema } from '@shared/domain/settled'
+import type { HeldOutAnswers } from './held-out'
 
 /**
  * What a run that chooses for itself has settled on; kept as `strategy.json` in its folder, so that
  * a run that goes on from a checkpoint goes on with it.
  */
-export const strategySchema = z.object({
+export const strategySchema = settledSchema.extend({
   version: z.literal(1),
-  pooling: z.enum(['checkpoint', 'first', 'mean', 'max']),
-  /** Steps of training; 0: the head was solved, nothing is left to train. null: as the recipe says. */
-  steps: z.int().min(0).nullable(),
-  batch: z.int().min(1),
-  learningRate: z.number().positive(),
-  training: z.array(trainingMethodSchema),
-  prediction: z.array(predictionMethodSchema),
   candidates: z.array(
     z.object({
       name: z.string(),
@@ -31,7 +23,6 @@ export const strategySchema = z.object({
       chosen: z.boolean(),
     }),
   ),
-  reason: z.string(),
   /** What models that had not seen them say of labelled rows. */
   heldOut: z
     .object({
@@ -69,32 +60,6 @@ export function automaticPrediction(has: {
     'calibration',
     ...(has.hardRules ? (['hard-rules'] as const) : []),
   ])
-}
-
-/** The recipe that the steps of a run follow: its own, with what was chosen put in. */
-export function settledRecipe(
-  recipe: Recipe,
-  strategy: Strategy | undefined,
-  trainingRows: number,
-): Recipe {
-  if (strategy === undefined) return recipe
-  const { pooling, steps, batch, learningRate } = strategy
-  const settled: Recipe = {
-    ...recipe,
-    head: { ...recipe.head, pooling },
-    train: recipe.train === 'auto' ? 'all' : recipe.train,
-  }
-  if (steps === null) return settled
-  return {
-    ...settled,
-    epochs: Math.max(1, Math.ceil((steps * batch) / trainingRows)),
-    maxSteps: steps,
-    // By length, few rows would fall into the same batches in every pass.
-    batch: { size: batch, accumulate: 1, tokens: null, order: 'random' },
-    optimizer: { ...recipe.optimizer, name: 'adamw', weightDecay: 0.01, learningRate },
-    schedule: { name: 'linear', warmup: 0.1 },
-    loss: { ...recipe.loss, labelSmoothing },
-  }
 }
 
 export const methodNamed = <Use extends TrainingMethod['use']>(

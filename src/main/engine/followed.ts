@@ -1,0 +1,66 @@
+import { join } from 'node:path'
+import type { Recipe, Run, SettledChoice } from '@shared/domain'
+import { settledRecipe, settledSchema } from '@shared/domain'
+import type { CardChoices } from '../formats/modelcard'
+import { exists } from '../platform/files'
+import { readJsonFile } from '../platform/json'
+import type { Context } from './context'
+import { recipeDifferences } from './differences'
+import { splitCounts } from './estimate'
+import { requireDataset } from './references'
+import { runFolder } from './run-folder'
+
+/** How a run was really trained, where its recipe left that open. */
+export interface Followed {
+  readonly pooling: Recipe['head']['pooling']
+  /** null: everything as the recipe says. */
+  readonly choices: CardChoices | null
+}
+
+export async function followedByRun({ db, workspace }: Context, run: Run): Promise<Followed> {
+  const { recipe } = run
+  const path = join(runFolder(workspace, run.id), 'strategy.json')
+  if (!(await exists(path))) return { pooling: recipe.head.pooling, choices: null }
+  const choice = await readJsonFile(path, settledSchema)
+  const used = followedRecipe(
+    recipe,
+    choice,
+    splitCounts(recipe, requireDataset(db, run.dataset)).train,
+  )
+  const values = [
+    ...recipeDifferences([recipe, used]).map(({ path: field, values: [given, taken] }) => ({
+      ...{ field, recipe: text(given), used: text(taken) },
+    })),
+    ...chosenMethods(recipe, choice),
+  ]
+  return {
+    pooling: choice.pooling,
+    choices: values.length === 0 ? null : { reason: choice.reason, values },
+  }
+}
+
+/** A head that was solved took no steps, so that batch and rate stay as the recipe has them. */
+function followedRecipe(recipe: Recipe, choice: SettledChoice, trainingRows: number): Recipe {
+  if (choice.steps !== 0) return settledRecipe(recipe, choice, trainingRows)
+  return {
+    ...recipe,
+    head: { ...recipe.head, pooling: choice.pooling },
+    ...{ train: 'head', epochs: 0, maxSteps: 0 },
+  }
+}
+
+function chosenMethods({ knowledge }: Recipe, choice: SettledChoice): CardChoices['values'] {
+  return (['training', 'prediction'] as const).flatMap((side) =>
+    knowledge?.[side] === 'auto'
+      ? [
+          {
+            field: `knowledge.${side}`,
+            recipe: 'auto',
+            used: choice[side].map(({ use }) => use).join(', ') || 'none',
+          },
+        ]
+      : [],
+  )
+}
+
+const text = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value))

@@ -1,0 +1,42 @@
+import { z } from 'zod'
+import { predictionMethodSchema, trainingMethodSchema } from './knowledge'
+import type { Recipe } from './recipe'
+
+/** What a trainer settled on where a recipe leaves it open: part of `strategy.json` in a run folder. */
+export const settledSchema = z.object({
+  pooling: z.enum(['checkpoint', 'first', 'mean', 'max']),
+  /** Steps of training; 0: the head was solved, nothing is left to train. null: as the recipe says. */
+  steps: z.int().min(0).nullable(),
+  batch: z.int().min(1),
+  learningRate: z.number().positive(),
+  training: z.array(trainingMethodSchema),
+  prediction: z.array(predictionMethodSchema),
+  /** Why, for a person. */
+  reason: z.string(),
+})
+
+export type SettledChoice = z.output<typeof settledSchema>
+
+/** Of trainings whose length was chosen. */
+export const settledSmoothing = 0.1
+
+/** The recipe that the steps of a run follow: its own, with what was chosen put in. */
+export function settledRecipe(recipe: Recipe, choice: SettledChoice, trainingRows: number): Recipe {
+  const { pooling, steps, batch, learningRate } = choice
+  const settled: Recipe = {
+    ...recipe,
+    head: { ...recipe.head, pooling },
+    train: recipe.train === 'auto' ? 'all' : recipe.train,
+  }
+  if (steps === null) return settled
+  return {
+    ...settled,
+    epochs: Math.max(1, Math.ceil((steps * batch) / trainingRows)),
+    maxSteps: steps,
+    // By length, few rows would fall into the same batches in every pass.
+    batch: { size: batch, accumulate: 1, tokens: null, order: 'random' },
+    optimizer: { ...recipe.optimizer, name: 'adamw', weightDecay: 0.01, learningRate },
+    schedule: { name: 'linear', warmup: 0.1 },
+    loss: { ...recipe.loss, labelSmoothing: settledSmoothing },
+  }
+}
