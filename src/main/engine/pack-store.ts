@@ -22,10 +22,18 @@ export interface InspectedPack {
 /** Reads the folder of a pack and checks both its files and what they say. */
 export async function inspectPack(folder: string, signal?: AbortSignal): Promise<InspectedPack> {
   const { content, problems, placeOf } = await readPack(folder, signal)
-  const isRead = content.name !== '' || problems.length === 0
-  const all = isRead ? [...problems, ...checkContent(content, placeOf)] : problems
-  return { content, problems: firstOf(all) }
+  if (!problems.every(saysNothingOfLabels)) return { content, problems: firstOf(problems) }
+  const told = new Set(problems.map(placeKey))
+  const more = checkContent(content, placeOf).filter((problem) => !told.has(placeKey(problem)))
+  return { content, problems: firstOf([...problems, ...more]) }
 }
+
+/** Where pack.yaml or its list of labels cannot be read, every label would seem unknown. */
+const saysNothingOfLabels = ({ severity, file, field }: PackProblem): boolean =>
+  severity === 'warning' || file !== manifestFile || (field !== null && field !== 'labels')
+
+/** A field that cannot be read is not checked for what it says as well. */
+const placeKey = ({ file, line, field }: PackProblem): string => [file, line, field].join('\0')
 
 /** A table with the wrong separator has a problem a line: more than these help nobody. */
 const mostProblems = 1000

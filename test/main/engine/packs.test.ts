@@ -132,6 +132,15 @@ describe('a pack that is imported', () => {
         ]) as unknown,
       },
     })
+    const nameless = packIn({
+      'pack.yaml': 'version: none\nlabels: [x, y]\n',
+      'rules.yaml': '- { id: a, when: { contains: b }, label: angry, confidence: 2 }\n',
+    })
+    await expect(add(opened, nameless)).rejects.toMatchObject({
+      message: expect.stringMatching(
+        /pack\.yaml: name: .*\npack\.yaml:1: version: .*\nrules\.yaml:1: 1\.confidence: .*\nrules\.yaml:1: a\.label: The pack has no label "angry"/,
+      ) as string,
+    })
     const flood = `term,valence\n${'good,x\n'.repeat(5000)}`
     const checked = await opened.call('packs.check', {
       path: packIn({ ...smallest, 'lexicons/valence.csv': flood }),

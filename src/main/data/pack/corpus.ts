@@ -23,7 +23,7 @@ export async function readCorpus(
   const names: string[] = []
   for (const name of stated ?? [corpusFolder]) {
     const plain = name.replace(/\/(\*\.txt)?$/, '')
-    const inFolder = await textsOf(join(root, plain))
+    const inFolder = await namesIn(join(root, plain), '.txt')
     if (inFolder !== null && !plain.split('/').includes('..')) {
       names.push(...inFolder.map((each) => `${plain}/${each}`))
     } else if (stated !== null) names.push(name)
@@ -45,11 +45,11 @@ export async function readCorpus(
   return files
 }
 
-/** Names of the .txt files of a folder in order; null where there is no folder. */
-async function textsOf(folder: string): Promise<readonly string[] | null> {
+/** Names of a folder's files with an ending, in order; null where there is no folder. */
+export async function namesIn(folder: string, ending: string): Promise<readonly string[] | null> {
   try {
     if (!(await lstat(folder)).isDirectory()) return null
-    return (await readdir(folder)).filter((name) => /\.txt$/i.test(name)).sort()
+    return (await readdir(folder)).filter((name) => name.toLowerCase().endsWith(ending)).sort()
   } catch (error) {
     const code = systemCodeOf(error)
     if (code === 'ENOENT' || code === 'ENOTDIR') return null

@@ -3,7 +3,7 @@ import type { Intensifiers, Lexicon, LexiconEntry } from '@shared/domain'
 import type { CsvFile } from './csv-file'
 import { numberOf, readCsvFile } from './csv-file'
 import type { ManifestLexicon } from './manifest'
-import type { PackNotes } from './problems'
+import type { PackNotes, Place } from './problems'
 import type { YamlPart } from './yaml-part'
 
 const valences = ['term', 'valence'] as const
@@ -45,10 +45,23 @@ export async function readLexicon(
   }
 }
 
+/** Notes what is wrong with a table whose lexicon cannot be used. */
+export async function checkTable(
+  root: string,
+  file: string,
+  statedAt: Place,
+  notes: PackNotes,
+): Promise<void> {
+  const named = { name: file, statedAt, required: true }
+  const table = await readCsvFile(root, named, [valences, labelled], notes)
+  if (table !== null) readEntries(table, file, null, notes)
+}
+
+/** `at`: index of the lexicon in the content; null: it is not part of it. */
 function readEntries(
   { columns, lines }: CsvFile,
   file: string,
-  at: number,
+  at: number | null,
   notes: PackNotes,
 ): readonly LexiconEntry[] {
   const entries: LexiconEntry[] = []
@@ -62,7 +75,7 @@ function readEntries(
       notes.error({ file, line }, name, `This must be a number, not ${found}.`)
       continue
     }
-    notes.put(['lexicons', at, 'entries', entries.length], { file, line })
+    if (at !== null) notes.put(['lexicons', at, 'entries', entries.length], { file, line })
     entries.push({ term, label: withLabels ? second : null, weight })
   }
   return entries

@@ -57,7 +57,7 @@ const fields = {
   name: scalarText.pipe(name),
   version: z.int().min(1).default(1),
   language: z.string().trim().min(1).max(35).default('und'),
-  labels: z.array(scalarText.pipe(name)).default([]),
+  labels: z.array(z.unknown()).default([]),
   description: z.string().default(''),
   licence: z.string().nullable().default(null),
   sources: z.union([z.string().transform((text) => [text]), z.array(z.string())]).default([]),
@@ -77,11 +77,15 @@ export interface Manifest {
   readonly licence: string | null
   readonly sources: readonly string[]
   readonly lexicons: readonly ManifestLexicon[]
+  /** Tables of lexicons whose settings are wrong: they are read for their own mistakes alone. */
+  readonly refusedTables: readonly string[]
   /** Files of the parts that the manifest names. */
   readonly parts: Readonly<Partial<Record<PartName, string>>>
   /** Files or folders of the corpus; null: corpus/*.txt. */
   readonly corpus: readonly string[] | null
 }
+
+const label = scalarText.pipe(name)
 
 const knownFields = [...Object.keys(fields), 'lexicons', ...partNames, 'corpus']
 
@@ -91,27 +95,42 @@ export function readManifest(part: YamlPart): Manifest | null {
   if (given === null) return null
   const field = <T>(key: string, schema: z.ZodType<T>, fallback: T): T =>
     part.check(schema, given[key], [key], fallback)
-  const lexicons = field('lexicons', z.array(z.unknown()).nullable().default(null), null) ?? []
   const parts: Partial<Record<PartName, string>> = {}
   for (const key of partNames) {
     const file = field(key, path.nullable().optional(), null)
     if (typeof file === 'string') parts[key] = file
   }
-  return {
+  const about = {
     name: field('name', fields.name, ''),
     version: field('version', fields.version, 1),
     language: field('language', fields.language, 'und'),
-    labels: field('labels', fields.labels, []),
+    labels: field('labels', fields.labels, []).flatMap(
+      (each, index) => part.check(label.nullable(), each, ['labels', index], null) ?? [],
+    ),
     description: field('description', fields.description, ''),
     licence: field('licence', fields.licence, null),
     sources: field('sources', fields.sources, []),
-    lexicons: lexicons.flatMap((each, index) => {
-      const read = part.check(lexicon.nullable(), each, ['lexicons', index], null)
-      return read === null ? [] : [{ ...read, index }]
-    }),
+  }
+  const stated = field('lexicons', z.array(z.unknown()).nullable().default(null), null) ?? []
+  const lexicons = stated.map((each, index) => {
+    const read = part.check(lexicon.nullable(), each, ['lexicons', index], null)
+    return { stated: each, read: read === null ? null : { ...read, index } }
+  })
+  return {
+    ...about,
+    lexicons: lexicons.flatMap(({ read }) => read ?? []),
+    refusedTables: lexicons.flatMap(({ stated, read }) =>
+      read === null ? (z.looseObject({ file: path }).safeParse(stated).data?.file ?? []) : [],
+    ),
     parts,
     corpus: field('corpus', corpus.nullable().default(null), null),
   }
 }
+
+/** Stands for a manifest that cannot be read: the files of the usual names are looked through. */
+export const unreadManifest = (tables: readonly string[]): Manifest => ({
+  ...{ name: '', version: 1, language: 'und', labels: [], description: '', licence: null },
+  ...{ sources: [], lexicons: [], refusedTables: tables, parts: {}, corpus: null },
+})
 
 const corpus = z.union([path.transform((text) => [text]), z.array(path)])

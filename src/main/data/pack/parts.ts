@@ -27,7 +27,7 @@ export async function readRules(
   return part === null ? [] : rulesOf(part, notes)
 }
 
-/** The rules of a YAML text, as rules.yaml holds them. */
+/** The rules of a YAML text, as rules.yaml holds them; those with mistakes as far as they are known. */
 export function rulesOf(part: YamlPart, notes: PackNotes): readonly Rule[] {
   const rules: Rule[] = []
   const items = part.check(z.array(z.unknown()), part.value ?? [], [], [])
@@ -37,14 +37,22 @@ export function rulesOf(part: YamlPart, notes: PackNotes): readonly Rule[] {
     const condition = readCondition(when, [index, 'when'], (path, message) =>
       part.refuse(path, message),
     )
-    if (read === null || condition === null) continue
+    const known = read ?? (condition === null ? null : ruleInPart(item))
+    if (known === null || condition === null) continue
     for (const field of ['id', 'when', 'label', 'confidence']) {
       notes.put(['rules', rules.length, field], part.place([index, field]))
     }
     notes.put(['rules', rules.length], part.place([index]))
-    rules.push({ ...read, when: condition })
+    rules.push({ ...known, when: condition })
   }
   return rules
+}
+
+/** A rule with a mistake of which id and label are known: what these say is checked as well. */
+function ruleInPart(item: unknown): Omit<Rule, 'when'> | null {
+  const { data } = z.looseObject(rule.pick({ id: true, label: true }).shape).safeParse(item)
+  if (data === undefined) return null
+  return { id: data.id, label: data.label, confidence: 1, hard: false, note: '' }
 }
 
 export async function readTriples(

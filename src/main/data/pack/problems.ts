@@ -49,15 +49,10 @@ export function describeProblem({ file, line, field, message }: PackProblem): st
   return field === null ? `${place}: ${message}` : `${place}: ${field}: ${message}`
 }
 
-const shown = 5
-
-/** Throws pack.invalid where a pack has errors: the first ones as text, all in details.problems. */
+/** Throws pack.invalid where a pack has errors: each on a line of its own, all in details.problems. */
 export function requireUsable(name: string, problems: readonly PackProblem[]): void {
   const errors = problems.filter(({ severity }) => severity === 'error')
   if (errors.length === 0) return
-  const list = errors.slice(0, shown).map(describeProblem).join(' ')
-  const more = errors.length > shown ? ` And ${errors.length - shown} more.` : ''
-  throw new GraftError('pack.invalid', `The pack ${name} cannot be used. ${list}${more}`, {
-    problems,
-  })
+  const list = errors.map((error) => `\n${describeProblem(error)}`).join('')
+  throw new GraftError('pack.invalid', `The pack ${name} cannot be used.${list}`, { problems })
 }

@@ -3,10 +3,11 @@ import { join, resolve } from 'node:path'
 import type { Lexicon, PackContent, PackProblem } from '@shared/domain'
 import { GraftError } from '@shared/errors'
 import { describeFileError } from '../../platform/files'
-import { corpusFolder, readCorpus } from './corpus'
-import { readLexicon } from './lexicons'
+import { parseYaml } from '../../platform/yaml'
+import { corpusFolder, namesIn, readCorpus } from './corpus'
+import { checkTable, readLexicon } from './lexicons'
 import type { Manifest, PartName } from './manifest'
-import { manifestFile, partFiles, readManifest } from './manifest'
+import { manifestFile, partFiles, readManifest, unreadManifest } from './manifest'
 import type { NamedFile } from './pack-files'
 import {
   readInvariances,
@@ -18,7 +19,9 @@ import {
 } from './parts'
 import type { PackPath, Place } from './problems'
 import { PackNotes } from './problems'
-import { readYamlPart } from './yaml-part'
+import { readYamlPart, YamlPart } from './yaml-part'
+
+const lexiconFolder = 'lexicons'
 
 export interface PackReading {
   /** What could be read; with errors among the problems it is not the whole pack. */
@@ -46,18 +49,21 @@ export async function readPack(given: string, signal?: AbortSignal): Promise<Pac
   const notes = new PackNotes()
   const start: Place = { file: manifestFile, line: null }
   const file = { name: manifestFile, statedAt: start, required: false }
-  const part = await readYamlPart(folder, file, notes)
-  const manifest = part === null ? null : readManifest(part)
-  if (part === null || manifest === null) {
-    if (notes.problems.length === 0) {
-      notes.error(start, null, `The folder has no ${manifestFile}, so it is no pack.`)
-    }
+  const written = await readYamlPart(folder, file, notes)
+  if (written === null && notes.problems.length === 0) {
+    notes.error(start, null, `The folder has no ${manifestFile}, so it is no pack.`)
     return reading(emptyContent, notes)
   }
+  const part = written ?? new YamlPart(manifestFile, parseYaml(''), notes)
+  const manifest =
+    (written === null ? null : readManifest(written)) ?? unreadManifest(await usualTables(folder))
   for (const name of Object.keys(emptyContent)) notes.put([name], part.place([name]))
   const lexicons: Lexicon[] = []
   for (const each of manifest.lexicons) {
     lexicons.push(await readLexicon(folder, each, part, lexicons.length, notes))
+  }
+  for (const table of manifest.refusedTables) {
+    await checkTable(folder, table, part.place(['lexicons']), notes)
   }
   const fileOf = (name: PartName): NamedFile => ({
     name: manifest.parts[name] ?? partFiles[name],
@@ -103,6 +109,12 @@ const emptyContent: PackContent = {
   corpus: [],
 }
 
+/** Tables where lexicons usually lie. */
+async function usualTables(root: string): Promise<readonly string[]> {
+  const names = (await namesIn(join(root, lexiconFolder), '.csv')) ?? []
+  return names.map((name) => `${lexiconFolder}/${name}`)
+}
+
 /** Files that belong to no part are told of, so that nobody believes they are used. */
 async function noteUnread(
   root: string,
@@ -114,6 +126,7 @@ async function noteUnread(
     manifestFile,
     ...Object.entries(partFiles).map(([name, file]) => manifestPart(manifest, name) ?? file),
     ...manifest.lexicons.flatMap(({ file, intensifiers }) => [file, intensifiers?.file ?? file]),
+    ...manifest.refusedTables,
     ...content.corpus.map(({ file }) => file),
     ...notes.problems.map(({ file }) => file),
   ])
@@ -125,7 +138,7 @@ async function noteUnread(
       if (!entry.isDirectory()) {
         const message = `${manifestFile} does not name this file: not read.`
         notes.warning({ file, line: null }, null, message)
-      } else if (['lexicons', corpusFolder].includes(file)) await unread(file)
+      } else if ([lexiconFolder, corpusFolder].includes(file)) await unread(file)
     }
   }
   await unread('')

@@ -86,7 +86,7 @@ export const errors = {
     'Check the network, or set HF_ENDPOINT to a mirror. A download continues where it stopped.',
   'next.hub': 'Start the download again; it continues where it stopped.',
   'next.recipe': 'Correct the marked fields.',
-  'next.pack.invalid': 'Correct the pack where the message says so; its page lists every problem.',
+  'next.pack.invalid': 'Correct the pack where the message says so.',
   'next.run.noCheckpoint': 'Clone the run to start it from the beginning.',
   'next.checkpoint': 'Clone the run to start it from the beginning.',
   'next.trainer.crashed':

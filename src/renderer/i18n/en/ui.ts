@@ -26,6 +26,7 @@ export const ui = {
   'ui.selectRow': 'Select row {row}',
   'ui.sortBy': 'Sort by {name}',
   'ui.line': 'Line {line}',
+  'ui.problems': { one: '{count} error', other: '{count} errors' },
   'ui.dropHere': 'Drop to add',
   'ui.chooseFiles': 'Choose files…',
   'ui.progressOf': '{done} of {total}',

@@ -84,7 +84,7 @@ export const errors: Translation<typeof source> = {
   'next.hub.unreachable': '检查网络，或将 HF_ENDPOINT 设为镜像。下载会从中断处继续。',
   'next.hub': '重新开始下载，会从中断处继续。',
   'next.recipe': '修正标记的字段。',
-  'next.pack.invalid': '按提示修正知识包；其页面列出了所有问题。',
+  'next.pack.invalid': '按提示修正知识包。',
   'next.run.noCheckpoint': '克隆该运行，从头开始。',
   'next.checkpoint': '克隆该运行，从头开始。',
   'next.trainer.crashed': '恢复运行：将从最近的检查点继续。日志中有最后的记录。',

@@ -27,6 +27,7 @@ export const ui: Translation<typeof source> = {
   'ui.tableEmpty': '没有数据',
   'ui.selectRow': '选择第 {row} 行',
   'ui.sortBy': '按“{name}”排序',
+  'ui.problems': '{count} 个错误',
   'ui.line': '第 {line} 行',
   'ui.dropHere': '松开即可添加',
   'ui.chooseFiles': '选择文件…',

@@ -141,7 +141,30 @@ lexicons:
       'error: rules.yaml:11: 2.weight: There is no field of this name.',
       expect.stringMatching(/^error: rules\.yaml:8: 2\.when\.all\.1: None of contains, regex/),
       'error: rules.yaml:9: 2.when.all.2.length: This must be characters or words.',
-      expect.stringMatching(/^warning: lexicons\/valence\.csv: pack\.yaml does not name/),
+    ])
+  })
+
+  it('in pack.yaml does not hide those of the other files', async () => {
+    const others = {
+      'lexicons/valence.csv': 'term,valence\ngood,fine\n',
+      'rules.yaml': '- { id: a, when: { contains: x }, label: y, confidence: 2 }\n',
+      'rationales.csv': 'term,role\nx,maybe\n',
+    }
+    const told = [
+      'error: lexicons/valence.csv:2: valence: This must be a number, not "fine".',
+      expect.stringMatching(/^error: rules\.yaml:1: 1\.confidence: /),
+      'error: rationales.csv:2: role: This must be reason or irrelevant, not "maybe".',
+    ]
+    expect(await spoiled({ ...others, 'pack.yaml': 'name: [a\n' })).toEqual([
+      expect.stringMatching(/^error: pack\.yaml:\d: This is not valid YAML/),
+      ...told,
+    ])
+    const settings =
+      'name: a\nlabels: [x, [y]]\nlexicons: [{ file: lexicons/valence.csv, match: no }]\n'
+    expect(await spoiled({ ...others, 'pack.yaml': settings })).toEqual([
+      expect.stringMatching(/^error: pack\.yaml:2: labels\.2/),
+      expect.stringMatching(/^error: pack\.yaml:3: lexicons\.1\.match: /),
+      ...told,
     ])
   })
 
@@ -250,7 +273,7 @@ describe('what is no pack', () => {
     await expect(readPack(file)).rejects.toMatchObject({ code: 'file.notReadable' })
   })
 
-  it('is refused with the first problems, all of them in the details', () => {
+  it('is refused with all its problems, a line each, and in the details', () => {
     const problem = (line: number) =>
       ({ severity: 'error', file: 'a.csv', line, field: null, message: 'Bad.' }) as const
     const problems = Array.from({ length: 7 }, (_, at) => problem(at + 1))
@@ -258,7 +281,7 @@ describe('what is no pack', () => {
       expect.objectContaining({
         code: 'pack.invalid',
         message: expect.stringMatching(
-          /x cannot be used\. a\.csv:1: Bad\..*And 2 more\./,
+          /^The pack x cannot be used\.\na\.csv:1: Bad\.\n(.*\n)+a\.csv:7: Bad\.$/,
         ) as string,
         details: { problems },
       }) as Error,
