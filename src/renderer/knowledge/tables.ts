@@ -1,5 +1,6 @@
 import type { Lexicon, LexiconEntry, Rationale, Triple } from '@shared/domain'
 import { t } from '../i18n'
+import { classFault } from './faults'
 import { parseNumber, plainNumber } from '../ui/number'
 import type { TableColumn } from './tableRows'
 
@@ -16,6 +17,8 @@ export interface EditColumn<Row> extends TableColumn<Row> {
   readonly scale?: number
   /** The row with this text in the cell; null where the text cannot be a value of it. */
   readonly write: (row: Row, text: string) => Row | null
+  /** What is wrong with the value of a row; null: nothing. */
+  readonly faultOf?: (row: Row) => string | null
 }
 
 /** How a part of a pack is edited as a table. */
@@ -100,6 +103,7 @@ export function lexiconShape(
       const value = word(text)
       return value === null ? null : { ...entry, label: value }
     },
+    faultOf: (entry) => classFault(entry.label, labels),
   }
   const keyOf = (entry: LexiconEntry): string =>
     caseSensitive ? entry.term : entry.term.toLowerCase()
@@ -182,6 +186,7 @@ export function rationaleShape(labels: readonly string[]): TableShape<Rationale>
         width: 'minmax(120px, 1fr)',
         options: ['', ...labels],
         write: (row, text) => ({ ...row, label: word(text) }),
+        faultOf: (row) => classFault(row.label, labels),
       },
     ],
     empty: { term: '', role: 'reason', label: null },

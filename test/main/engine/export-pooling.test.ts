@@ -61,7 +61,11 @@ describe('a run with a pooling that transformers has no head for', () => {
     const { call, folder } = ready
     const { number } = await call('runs.create', {
       project: 'Reviews',
-      recipe: { model: 'tiny', data: { dataset: 'reviews', maxLength: 32 }, train: 'auto' },
+      recipe: {
+        model: 'tiny',
+        data: { dataset: 'reviews', maxLength: 32, trainRows: 24 },
+        train: 'auto',
+      },
     })
     const run = await ended(ready, String(number))
     expect(run.state).toEqual({ kind: 'finished' })

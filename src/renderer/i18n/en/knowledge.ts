@@ -198,6 +198,7 @@ export const knowledge = {
   },
   'pack.keys': 'Enter edits, Delete removes, Ctrl+V pastes a table, Ctrl+C copies',
   'pack.exists': 'This is there already.',
+  'pack.unknownClass': 'The pack has no class “{label}”.',
   'pack.badValue': 'This is no value for {column}.',
   'pack.noMatch': 'Nothing matches the filter.',
   'pack.emptyTable': 'Nothing here yet. Type above, or paste a table.',

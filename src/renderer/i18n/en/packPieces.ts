@@ -151,6 +151,7 @@ export const packPieces = {
   'prior.hierarchyHelp': 'The class above each class. It may not go round in a circle.',
   'prior.parent': 'Class above {label}',
   'prior.noParent': 'none',
+  'prior.circle': 'The way up from this class comes back to it.',
   'prior.addPair': 'Add pair',
   'prior.removePair': 'Remove pair',
   'prior.and': 'and',

@@ -189,6 +189,7 @@ export const knowledge: Translation<typeof source> = {
   'pack.pasteRefused': '{count} 行无法读取，首先是第 {line} 行的“{column}”',
   'pack.keys': 'Enter 编辑，Delete 移除，Ctrl+V 粘贴表格，Ctrl+C 复制',
   'pack.exists': '已经存在。',
+  'pack.unknownClass': '知识包没有类别“{label}”。',
   'pack.badValue': '这不是有效的“{column}”。',
   'pack.noMatch': '没有符合筛选条件的内容。',
   'pack.emptyTable': '这里还没有内容。在上方输入，或粘贴表格。',

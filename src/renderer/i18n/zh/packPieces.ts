@@ -152,6 +152,7 @@ export const packPieces: Translation<typeof source> = {
   'prior.hierarchyHelp': '每个类别的上级类别，不得循环。',
   'prior.parent': '{label} 的上级类别',
   'prior.noParent': '无',
+  'prior.circle': '从该类别向上会回到它自身。',
   'prior.addPair': '添加标签对',
   'prior.removePair': '移除标签对',
   'prior.and': '与',
