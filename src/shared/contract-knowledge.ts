@@ -5,7 +5,7 @@ import type {
   ExplainedRow,
   Job,
   KnowledgePack,
-  MinedRule,
+  Mining,
   PackContent,
   PackReport,
 } from './domain'
@@ -59,7 +59,7 @@ export const knowledgeContract = {
     }),
   ),
   /** Rules that the labelled training rows suggest, best first; pieces of the pack are not repeated. */
-  'packs.mine': define<readonly MinedRule[]>().of(
+  'packs.mine': define<Mining>().of(
     z.strictObject({
       dataset: reference,
       pack: reference.optional(),

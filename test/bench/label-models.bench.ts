@@ -54,7 +54,7 @@ function judge(
 ): Drawn {
   const mixed = shuffled(rows, seed).slice(0, labelledRows + otherRows)
   const known = mixed.slice(0, labelledRows)
-  const mined = mineRules(known, labels, {
+  const { rules: mined } = mineRules(known, labels, {
     ...{ precision: 0.7, minimumRows: 4, limit: 30, known: pack },
   })
   const compiled = compilePack(

@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises'
 import type { ParsedInputOf } from '@shared/contract'
-import type { Dataset, DataRow, MinedRule, PackContent } from '@shared/domain'
+import type { Dataset, DataRow, Mining, PackContent } from '@shared/domain'
 import { recipeSchema } from '@shared/domain/recipe'
 import { readSnapshotRows } from '../data/snapshot-reader'
 import { splitRows } from '../data/splits'
@@ -25,8 +25,8 @@ export async function minePack(
   dataset: Dataset,
   known: PackContent | undefined,
   { trainRows, seed, ...options }: MiningInput,
-): Promise<readonly MinedRule[]> {
-  if (dataset.task === 'regression') return []
+): Promise<Mining> {
+  if (dataset.task === 'regression') return { rules: [], clear: true }
   const folder = datasetFolder(workspace, dataset.hash)
   const light: Pick<DataRow, 'part' | 'label'>[] = []
   for await (const { part, label } of readSnapshotRows(folder)) light.push({ part, label })

@@ -1,7 +1,7 @@
-import type { MinedRule, PackContent, Rule } from '@shared/domain'
+import type { MinedRule, Mining, PackContent, Rule } from '@shared/domain'
 import { foldWord } from './folding'
 import type { Candidate, Filter } from './mining/candidate'
-import { intervalOf, precisionOf, shrunkenPrecision } from './mining/candidate'
+import { intervalOf, isClear, precisionOf, shrunkenPrecision } from './mining/candidate'
 import { columnCandidates } from './mining/columns'
 import type { LabelledRows } from './mining/terms'
 import { termCandidates } from './mining/terms'
@@ -26,12 +26,13 @@ const longestExample = 200
  * Rules that labelled rows suggest, best first: words, pairs of words, values and thresholds of
  * side columns. Rows of the validation and test parts are not looked at; rows without a label only
  * tell how common a word is. A rule's confidence is its precision drawn towards the label's share.
+ * Only what stands out from chance is offered; where nothing does, what comes nearest to it.
  */
 export function* mineInSteps(
   rows: readonly LintRow[],
   labels: readonly string[],
   options: MiningOptions,
-): Steps<readonly MinedRule[]> {
+): Steps<Mining> {
   const used = rows.filter(({ part }) => part === 'train' || part === 'all')
   const goldOf = goldReader(labels)
   const words = new WordTableBuilder(new Forms())
@@ -50,15 +51,17 @@ export function* mineInSteps(
   const candidates = [...terms, ...columnCandidates(data, options)]
   const ids = new Set(options.known?.rules.map(({ id }) => id))
   const shares = sharesOf(data)
-  return withoutRepeats(candidates)
-    .filter(({ when }) => !known.has(conditionKey(when)))
+  const open = withoutRepeats(candidates).filter(({ when }) => !known.has(conditionKey(when)))
+  const standing = open.filter(isClear)
+  const rules = (standing.length > 0 ? standing : open)
     .toSorted((a, b) => b.zScore - a.zScore || (a.name < b.name ? -1 : 1))
     .slice(0, options.limit)
     .map((candidate) => minedRule(candidate, data, labels, shares, ids))
+  return { rules, clear: standing.length > 0 || open.length === 0 }
 }
 
 /** The same at once. */
-export const mineRules = (...asked: Parameters<typeof mineInSteps>): readonly MinedRule[] =>
+export const mineRules = (...asked: Parameters<typeof mineInSteps>): Mining =>
   finish(mineInSteps(...asked))
 
 /**

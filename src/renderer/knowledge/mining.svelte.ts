@@ -1,4 +1,4 @@
-import type { MinedRule, Rule } from '@shared/domain'
+import type { MinedRule, Mining, Rule } from '@shared/domain'
 import type { ErrorPayload } from '@shared/errors'
 import { toErrorPayload } from '@shared/errors'
 import type { Client } from '../api'
@@ -15,7 +15,7 @@ export interface MiningChoice {
 export class RuleMining {
   #client: Client
   #asked = 0
-  #found = $state.raw<readonly MinedRule[] | null>(null)
+  #found = $state.raw<Mining | null>(null)
   #rejected = $state.raw<readonly string[]>([])
   #of: string | null = null
   choice = $state.raw<MiningChoice>({ precision: 0.8, minimumRows: 3 })
@@ -27,7 +27,7 @@ export class RuleMining {
   }
 
   /** null: not asked yet. */
-  get found(): readonly MinedRule[] | null {
+  get found(): Mining | null {
     return this.#found
   }
 
@@ -37,7 +37,7 @@ export class RuleMining {
 
   /** Candidates that are neither rejected nor rules of the draft. */
   open(rules: readonly Rule[]): readonly MinedRule[] {
-    return openCandidates(this.#found ?? [], rules, this.#rejected)
+    return openCandidates(this.#found?.rules ?? [], rules, this.#rejected)
   }
 
   /** Looks for rules, unless those of this dataset and choice are there. */

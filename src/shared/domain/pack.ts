@@ -243,6 +243,13 @@ export interface ExplainedRow {
   readonly matches: readonly PieceMatch[]
 }
 
+/** Rules that labelled rows suggest, best first. */
+export interface Mining {
+  readonly rules: readonly MinedRule[]
+  /** Whether they stand out from chance; false: nothing does, and these are the nearest to it. */
+  readonly clear: boolean
+}
+
 /** A rule that labelled rows suggest. */
 export interface MinedRule {
   readonly rule: Rule

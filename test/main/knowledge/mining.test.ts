@@ -32,7 +32,7 @@ function syntheticRows(count: number, part: LintRow['part'] = 'train'): readonly
 }
 
 const namesOf = (rows: readonly LintRow[], given: Partial<Parameters<typeof mineRules>[2]> = {}) =>
-  mineRules(rows, labels, { ...options, ...given }).map(({ rule: { id } }) => id)
+  mineRules(rows, labels, { ...options, ...given }).rules.map(({ rule: { id } }) => id)
 
 describe('the score', () => {
   test('agrees with equations 15, 20 and 22 worked by hand', () => {
@@ -52,7 +52,7 @@ describe('mined rules', () => {
   const rows = syntheticRows(400)
 
   test('are the words, pairs, values and thresholds that tell, best first', () => {
-    const mined = mineRules(rows, labels, options)
+    const { rules: mined } = mineRules(rows, labels, options)
     const terms = mined.filter(({ source }) => source === 'term').map(({ rule: { id } }) => id)
     expect(terms.slice(0, 4).toSorted()).toEqual(['awful', 'back', 'superb', 'well'])
     expect(terms.filter((term) => filler.includes(term))).toEqual([])
@@ -70,7 +70,7 @@ describe('mined rules', () => {
   })
 
   test('say how often they are right, with examples', () => {
-    const mined = mineRules(rows, labels, options)
+    const { rules: mined } = mineRules(rows, labels, options)
     const superb = mined.find(({ rule: { id } }) => id === 'superb')
     const having = rows.filter(({ text }) => text.includes('superb'))
     const correct = having.filter(({ label }) => label === 'positive').length
@@ -81,7 +81,7 @@ describe('mined rules', () => {
   })
 
   test('state less confidence than their precision, the less the fewer rows they have', () => {
-    for (const { precision, rule: mined } of mineRules(rows, labels, options)) {
+    for (const { precision, rule: mined } of mineRules(rows, labels, options).rules) {
       expect(mined.confidence).toBeLessThan(precision)
     }
     const few = ['good', 'good', 'good'].map((text, id) => ({
@@ -91,9 +91,10 @@ describe('mined rules', () => {
       ...{ id, part: 'train' as const, text: 'so so', pair: null, columns: {} },
       label: id < 3 ? 'positive' : 'negative',
     }))
-    const [first] = mineRules([...few, ...others], labels, { ...options, minimumRows: 3 }).filter(
-      ({ rule: { label } }) => label === 'positive',
-    )
+    const [first] = mineRules([...few, ...others], labels, {
+      ...options,
+      minimumRows: 3,
+    }).rules.filter(({ rule: { label } }) => label === 'positive')
     expect(first?.rule.id).toBe('good')
     expect(first?.precision).toBe(1)
     expect(first?.rule.confidence).toBeCloseTo((3 + 4 * (6 / 33)) / 7, 2)
@@ -122,16 +123,43 @@ describe('mined rules', () => {
       text: id % 2 === 0 ? 'well made' : id % 4 === 1 ? 'made badly well' : 'badly made, not well',
       label: id % 2 === 0 ? 'positive' : 'negative',
     }))
-    const [positive] = mineRules(turned, labels, options).filter(
+    const [positive] = mineRules(turned, labels, options).rules.filter(
       ({ rule: each }) => each.label === 'positive',
     )
     expect(positive?.rule.when).toEqual({ kind: 'contains', term: 'well made', match: 'phrase' })
   })
 
+  /** Rows of one word each: how often it stands in rows of either label. */
+  const rowsOf = (counts: Readonly<Record<string, readonly [number, number]>>) =>
+    Object.entries(counts).flatMap(([text, [positive, negative]]) =>
+      Array.from({ length: positive + negative }, (_, at) => ({
+        ...{ id: at, part: 'train' as const, text, pair: null, columns: {} },
+        label: at < positive ? 'positive' : 'negative',
+      })),
+    )
+
+  test('stand out from chance: a word that happens to be right does not', () => {
+    const mined = mineRules(
+      rowsOf({ superb: [20, 0], awful: [0, 20], of: [4, 1] }),
+      labels,
+      options,
+    )
+    expect(mined.clear).toBe(true)
+    expect(mined.rules.map(({ rule: { id } }) => id).toSorted()).toEqual(['awful', 'superb'])
+  })
+
+  test('that come nearest to it are told as such where nothing does', () => {
+    const mined = mineRules(rowsOf({ so: [10, 10], of: [4, 1] }), labels, options)
+    expect(mined.clear).toBe(false)
+    expect(mined.rules.map(({ rule: { id } }) => id)).toEqual(['of'])
+    for (const { zScore } of mined.rules) expect(zScore).toBeLessThan(2)
+    expect(mineRules([], labels, options)).toEqual({ rules: [], clear: true })
+  })
+
   test('hold to the filters', () => {
     expect(namesOf(rows, { limit: 2 })).toHaveLength(2)
     expect(namesOf(rows, { minimumRows: 1000 })).toEqual([])
-    for (const { precision } of mineRules(rows, labels, { ...options, precision: 0.9 })) {
+    for (const { precision } of mineRules(rows, labels, { ...options, precision: 0.9 }).rules) {
       expect(precision).toBeGreaterThanOrEqual(0.9)
     }
   })

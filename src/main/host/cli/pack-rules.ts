@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { z } from 'zod'
-import type { KnowledgePack, MinedRule, Rule } from '@shared/domain'
+import type { KnowledgePack, Mining, Rule } from '@shared/domain'
 import { GraftError } from '@shared/errors'
 import { parseRules, rulesToYaml, withRules } from '../../engine/pack-rules'
 import { writeFileAtomic } from '../../platform/atomic'
@@ -47,9 +47,10 @@ export const registerPackRules: Register = (packs, act) => {
       act(mineOptions, async (session, options) => {
         const { accept, into, overwrite } = options
         if (accept !== undefined) requireFree(accept, overwrite)
-        const mined = await mine(session, options)
+        const { rules: mined, clear } = await mine(session, options)
         session.output.lines(
           ...(mined.length === 0 ? ['The rows suggest no rule.'] : minedTable(mined)),
+          ...(clear ? [] : ['None of them stands out from chance (z < 2).']),
         )
         const rules = mined.map(({ rule }) => rule)
         if (accept !== undefined) {
@@ -57,7 +58,7 @@ export const registerPackRules: Register = (packs, act) => {
           session.output.lines(`Wrote ${rules.length} rules to ${accept}.`)
         }
         const pack = into === undefined ? null : await addRules(session, into, rules)
-        session.output.result({ rules: mined, file: accept ?? null, pack })
+        session.output.result({ rules: mined, clear, file: accept ?? null, pack })
       }),
     )
   packs
@@ -77,10 +78,7 @@ export const registerPackRules: Register = (packs, act) => {
     )
 }
 
-async function mine(
-  session: Session,
-  options: z.output<typeof mineOptions>,
-): Promise<readonly MinedRule[]> {
+async function mine(session: Session, options: z.output<typeof mineOptions>): Promise<Mining> {
   const { dataset, into, only, precision, minimumRows, trainRows, limit, seed } = options
   const pack = options.pack ?? into
   const mined = await (
@@ -95,8 +93,10 @@ async function mine(
     ...(seed !== undefined && { seed }),
   })
   if (only === undefined) return mined
-  const unknown = only.find((id) => !mined.some(({ rule }) => rule.id === id))
-  if (unknown === undefined) return mined.filter(({ rule }) => only.includes(rule.id))
+  const unknown = only.find((id) => !mined.rules.some(({ rule }) => rule.id === id))
+  if (unknown === undefined) {
+    return { ...mined, rules: mined.rules.filter(({ rule }) => only.includes(rule.id)) }
+  }
   throw new GraftError('notFound', `--only: the rows suggest no rule "${unknown}".`, {
     reference: unknown,
   })

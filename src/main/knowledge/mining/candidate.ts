@@ -22,10 +22,14 @@ export interface Filter {
   readonly minimumRows: number
 }
 
-/** Log-odds below this many standard deviations are most likely chance. */
+/** Log-odds below this many standard deviations are chance, and not worth a look. */
 const leastScore = 1
+/** From here on a candidate stands out from chance: 1.96 in Monroe et al. 2008, section 3.4. */
+const clearScore = 2
 
-/** Whether a candidate is right often enough, in enough rows, and not by chance. */
+export const isClear = ({ zScore }: Candidate): boolean => zScore >= clearScore
+
+/** Whether a candidate is right often enough, in enough rows, and may be more than chance. */
 export function passes(
   {
     correct,

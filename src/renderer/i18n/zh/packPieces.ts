@@ -118,6 +118,7 @@ export const packPieces: Translation<typeof source> = {
   'mine.minimumRows': '出现行数至少',
   'mine.again': '重新查找',
   'mine.none': '没有更多足够准确的推荐。',
+  'mine.unclear': '没有明显超出偶然的规则（z 低于 2）。以下最为接近；更多带标签的行会有助于判断。',
   'mine.count': '{count} 条推荐',
   'mine.accept': '采纳',
   'mine.edit': '采纳并编辑',
