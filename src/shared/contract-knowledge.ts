@@ -5,7 +5,6 @@ import type {
   ExplainedRow,
   Job,
   KnowledgePack,
-  Mining,
   PackContent,
   PackReport,
 } from './domain'
@@ -58,8 +57,11 @@ export const knowledgeContract = {
       limit: z.int().min(1).max(1000).default(50),
     }),
   ),
-  /** Rules that the labelled training rows suggest, best first; pieces of the pack are not repeated. */
-  'packs.mine': define<Mining>().of(
+  /**
+   * Rules that the labelled training rows suggest, best first; pieces of the pack are not repeated. The
+   * job's result is the Mining; it is not written down.
+   */
+  'packs.mine': define<Job>().of(
     z.strictObject({
       dataset: reference,
       pack: reference.optional(),

@@ -22,6 +22,8 @@ export interface JobStart {
   readonly kind: JobKind
   readonly title: string
   readonly project?: ProjectId
+  /** Whether nothing of it is written down: it answers a question, and its result is large. */
+  readonly passing?: boolean
   readonly work: (control: JobControl) => Promise<unknown>
 }
 
@@ -42,14 +44,22 @@ interface Running {
 /** Progress is told at most so often, and written down less often. */
 const publishEveryMs = 200
 const mostJobs = 500
+/** Passing jobs whose end can still be asked for. */
+const mostPassing = 8
 
 /** Long work with progress and cancel; it survives the front that started it. */
 export function createJobs(context: Context): Jobs {
   const { db, events, now } = context
   const running = new Map<JobId, Running>()
+  const passing = new Map<JobId, Job>()
 
-  const save = (job: Job): void => {
-    putJob(db, job)
+  const save = (job: Job, isPassing: boolean): void => {
+    if (isPassing) passing.set(job.id, job)
+    else putJob(db, job)
+    for (const id of passing.keys()) {
+      if (passing.size <= mostPassing) break
+      if (!running.has(id)) passing.delete(id)
+    }
     events.publish('job.changed', { job })
   }
   const start = (begin: JobStart): Job => {
@@ -63,7 +73,8 @@ export function createJobs(context: Context): Jobs {
       createdAt: now(),
       endedAt: null,
     }
-    save(job)
+    const isPassing = begin.passing ?? false
+    save(job, isPassing)
     const controller = new AbortController()
     const meter = createMeter(now)
     let told = 0
@@ -84,7 +95,7 @@ export function createJobs(context: Context): Jobs {
       .then((state) => {
         const last = running.get(job.id)?.job ?? job
         running.delete(job.id)
-        save({ ...last, state, endedAt: now() })
+        save({ ...last, state, endedAt: now() }, isPassing)
       })
       .catch((error: unknown) => {
         events.publish('engine.failed', { error: toErrorPayload(error), job: job.id })
@@ -93,7 +104,8 @@ export function createJobs(context: Context): Jobs {
     return job
   }
   const requireJob = (id: string): Job => {
-    const job = [...running.values()].find((each) => each.job.id === id)?.job ?? findJob(db, id)
+    const known = [...[...running.values()].map(({ job }) => job), ...passing.values()]
+    const job = known.find((each) => each.id === id) ?? findJob(db, id)
     if (job === null) throw new GraftError('notFound', `There is no job "${id}".`, { job: id })
     return job
   }
@@ -105,7 +117,10 @@ export function createJobs(context: Context): Jobs {
       await Promise.all(all.map((each) => each.ended))
     },
     handlers: {
-      'jobs.list': () => listJobs(db, mostJobs).map((job) => running.get(job.id)?.job ?? job),
+      'jobs.list': () =>
+        [...passing.values(), ...listJobs(db, mostJobs)]
+          .map((job) => running.get(job.id)?.job ?? job)
+          .toSorted((a, b) => b.createdAt - a.createdAt),
       'jobs.get': ({ job }) => requireJob(job),
       'jobs.cancel': async ({ job: id }) => {
         const job = requireJob(id)

@@ -9,6 +9,7 @@ import type { AnalysisRows } from './analysis-rows'
 import { AnalysisCache } from './analysis-rows'
 import type { Context } from './context'
 import type { HandlersOf } from './handlers'
+import type { Jobs } from './jobs'
 import { explainRows } from './pack-analysis-rows'
 import { minePack } from './pack-mining'
 import type { Corpus } from './pack-source'
@@ -19,6 +20,7 @@ import { requireDataset } from './references'
 /** What packs are measured with: `packs.check`, `packs.rows`, `packs.mine`. */
 export function packAnalysisHandlers(
   context: Context,
+  jobs: Jobs,
 ): Pick<HandlersOf<'packs'>, 'packs.check' | 'packs.rows' | 'packs.mine'> {
   const cache = new AnalysisCache(context.workspace)
   return {
@@ -33,7 +35,12 @@ export function packAnalysisHandlers(
     'packs.mine': async ({ pack, dataset: reference, ...input }) => {
       const dataset = requireDataset(context.db, reference)
       const known = pack === undefined ? undefined : (await loadPack(context, pack)).content
-      return minePack(context, dataset, known, input)
+      return jobs.start({
+        kind: 'pack.mine',
+        title: dataset.name,
+        passing: true,
+        work: (control) => minePack(context, dataset, known, input, control),
+      })
     },
   }
 }

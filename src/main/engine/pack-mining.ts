@@ -4,10 +4,11 @@ import type { Dataset, DataRow, Mining, PackContent } from '@shared/domain'
 import { recipeSchema } from '@shared/domain/recipe'
 import { readSnapshotRows } from '../data/snapshot-reader'
 import { splitRows } from '../data/splits'
-import { mineInSteps } from '../knowledge/mining'
-import { finishInTurns } from '../knowledge/steps'
+import { mineInSteps, stepsOf } from '../knowledge/mining'
+import { finishInTurns, rowsAStep } from '../knowledge/steps'
 import { Sample } from './analysis-rows'
 import type { Context } from './context'
+import { throwIfCancelled, type JobControl } from './jobs'
 import { datasetFolder } from './run-folder'
 
 type MiningInput = Omit<ParsedInputOf<'packs.mine'>, 'dataset' | 'pack'>
@@ -25,21 +26,39 @@ export async function minePack(
   dataset: Dataset,
   known: PackContent | undefined,
   { trainRows, seed, ...options }: MiningInput,
+  { signal, report }: JobControl,
 ): Promise<Mining> {
   if (dataset.task === 'regression') return { rules: [], clear: true }
   const folder = datasetFolder(workspace, dataset.hash)
   const light: Pick<DataRow, 'part' | 'label'>[] = []
-  for await (const { part, label } of readSnapshotRows(folder)) light.push({ part, label })
+  const total = dataset.rows
+  const read = (done: number): void => {
+    if (done % rowsAStep !== 0) return
+    throwIfCancelled(signal)
+    report({ label: 'Reading the rows', done, total: 2 * total, unit: 'rows' })
+  }
+  for await (const { part, label } of readSnapshotRows(folder)) {
+    read(light.length)
+    light.push({ part, label })
+  }
   const { validation, test } = recipeSchema.shape.data.parse({ dataset: dataset.id })
   const split = splitRows(light, { validation, test, trainRows, seed })
   const [train, unlabelled] = [new Set(split.train), new Set(split.unlabelled)]
   const sample = new Sample<DataRow>(mostRows)
   let at = 0
   for await (const row of readSnapshotRows(folder)) {
+    read(total + at)
     if (train.has(at)) sample.add({ ...row, part: 'train' })
     else if (unlabelled.has(at)) sample.add({ ...row, part: 'train', label: null })
     at += 1
   }
   const steps = mineInSteps(sample.items, dataset.labels, { ...options, known })
-  return finishInTurns(steps, () => setImmediate())
+  let step = 0
+  const most = stepsOf(sample.items.length)
+  return finishInTurns(steps, () => {
+    throwIfCancelled(signal)
+    step = Math.min(step + 1, most)
+    report({ label: 'Looking for rules', done: step, total: most, unit: 'steps' })
+    return setImmediate()
+  })
 }

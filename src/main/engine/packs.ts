@@ -16,7 +16,7 @@ import { packFolder } from './run-folder'
 export function packHandlers(context: Context, jobs: Jobs): HandlersOf<'packs'> {
   const { db, workspace, events } = context
   return {
-    ...packAnalysisHandlers(context),
+    ...packAnalysisHandlers(context, jobs),
     'packs.list': () => listPacks(db),
     'packs.get': ({ pack }) => loadPack(context, pack),
     'packs.import': ({ path, name }) =>

@@ -60,6 +60,9 @@ export function* mineInSteps(
   return { rules, clear: standing.length > 0 || open.length === 0 }
 }
 
+/** Steps that so many rows take: their words, then what stands in them, alone and in pairs. */
+export const stepsOf = (rows: number): number => 3 * Math.ceil(rows / rowsAStep)
+
 /** The same at once. */
 export const mineRules = (...asked: Parameters<typeof mineInSteps>): Mining =>
   finish(mineInSteps(...asked))

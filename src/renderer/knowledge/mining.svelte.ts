@@ -1,7 +1,9 @@
-import type { MinedRule, Mining, Rule } from '@shared/domain'
+import type { Job, JobId, MinedRule, Mining, Rule } from '@shared/domain'
+import { miningSchema } from '@shared/domain'
 import type { ErrorPayload } from '@shared/errors'
 import { toErrorPayload } from '@shared/errors'
-import type { Client } from '../api'
+import type { Client, Jobs } from '../api'
+import { untrack } from 'svelte'
 import { candidateKey, openCandidates } from './candidates'
 
 export interface MiningChoice {
@@ -14,21 +16,29 @@ export interface MiningChoice {
 /** Rules that the labelled rows suggest, and what the person thought of them. */
 export class RuleMining {
   #client: Client
+  #jobs: Jobs
   #asked = 0
   #found = $state.raw<Mining | null>(null)
   #rejected = $state.raw<readonly string[]>([])
   #of: string | null = null
   choice = $state.raw<MiningChoice>({ precision: 0.8, minimumRows: 3 })
+  #job = $state.raw<JobId | null>(null)
   busy = $state(false)
   error = $state.raw<ErrorPayload | null>(null)
 
-  constructor(client: Client) {
+  constructor(client: Client, jobs: Jobs) {
     this.#client = client
+    this.#jobs = jobs
   }
 
   /** null: not asked yet. */
   get found(): Mining | null {
     return this.#found
+  }
+
+  /** The search at work. */
+  get job(): Job | undefined {
+    return this.#job === null ? undefined : this.#jobs.find(this.#job)
   }
 
   get rejectedCount(): number {
@@ -47,22 +57,37 @@ export class RuleMining {
     const asked = ++this.#asked
     this.#of = of
     this.busy = true
+    this.stop()
     try {
-      const found = await this.#client.call('packs.mine', {
+      const started = await this.#client.call('packs.mine', {
         dataset,
         pack,
         ...this.choice,
         limit: 200,
       })
+      if (asked === this.#asked) this.#job = started.id
+      else await this.#jobs.cancel(started.id)
+      const result = await this.#jobs.result(started)
       if (asked !== this.#asked) return
-      this.#found = found
+      this.#found = miningSchema.parse(result)
       this.error = null
     } catch (error) {
       if (asked !== this.#asked) return
-      this.error = toErrorPayload(error)
-      this.#of = null
+      const payload = toErrorPayload(error)
+      // What was stopped is not begun again by itself.
+      if (payload.code !== 'cancelled') {
+        this.error = payload
+        this.#of = null
+      }
     }
+    this.#job = null
     this.busy = false
+  }
+
+  /** Ends the search at work. */
+  stop(): void {
+    const job = untrack(() => this.job)
+    if (job?.state.kind === 'running') void this.#jobs.cancel(job.id)
   }
 
   reject(candidate: MinedRule): void {

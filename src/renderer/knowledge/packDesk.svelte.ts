@@ -1,5 +1,5 @@
 import type { Dataset, KnowledgePack, PackContent } from '@shared/domain'
-import type { Client } from '../api'
+import type { Client, Jobs } from '../api'
 import { RuleMining } from './mining.svelte'
 import { PackDraft } from './packDraft.svelte'
 import { PackMeasure } from './packMeasure.svelte'
@@ -12,7 +12,13 @@ export class PackDesk {
   readonly rows: PieceRows
   readonly mining: RuleMining
 
-  constructor(client: Client, pack: KnowledgePack, content: PackContent, dataset: string | null) {
+  constructor(
+    client: Client,
+    jobs: Jobs,
+    pack: KnowledgePack,
+    content: PackContent,
+    dataset: string | null,
+  ) {
     const draft = new PackDraft(client, pack, content)
     const measure = new PackMeasure(
       client,
@@ -30,7 +36,7 @@ export class PackDesk {
     this.draft = draft
     this.measure = measure
     this.rows = rows
-    this.mining = new RuleMining(client)
+    this.mining = new RuleMining(client, jobs)
   }
 }
 

@@ -8,6 +8,7 @@ export type JobKind =
   | 'dataset.import'
   | 'pack.import'
   | 'pack.export'
+  | 'pack.mine'
   | 'prediction'
   | 'export'
 

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { conditionLimits } from './condition-file'
-import type { Condition, PackContent } from './pack'
+import type { Condition, MinedRule, Mining, PackContent } from './pack'
 import { matchKinds } from './pack'
 
 const text = z.string().max(1_000_000)
@@ -54,6 +54,12 @@ const intensifiers = z.strictObject({
   words: z.record(z.string(), z.number()),
   window: z.int().min(1).max(50),
   decay: z.number().min(0).max(1),
+})
+
+/** The result of the job that looks for rules; the engine's own word, so not checked rule by rule. */
+export const miningSchema: z.ZodType<Mining> = z.object({
+  rules: z.array(z.custom<MinedRule>()),
+  clear: z.boolean(),
 })
 
 /** A pack as an editor sends it: the shape alone; what it says is checked by the linter. */

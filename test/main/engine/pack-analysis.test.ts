@@ -1,9 +1,10 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import type { Dataset, KnowledgePack, PackContent } from '@shared/domain'
+import type { InputOf } from '@shared/contract'
+import type { Dataset, KnowledgePack, Mining, PackContent } from '@shared/domain'
 import { lexicon, packOf, rule } from '../knowledge/support'
-import { openEngine, resultOf, type TestEngine } from './harness'
+import { noTrainers, openEngine, resultOf, type TestEngine, until } from './harness'
 
 const trainRows = [
   ['a good film', 'positive', '5'],
@@ -141,6 +142,8 @@ describe('mining', () => {
     const opened = await openEngine()
     const { call, folder } = opened
     const file = join(folder, 'many.csv')
+    const mine = (input: InputOf<'packs.mine'>): Promise<Mining> =>
+      resultOf<Mining>(opened, call('packs.mine', input))
     const lines = Array.from({ length: 200 }, (_, at) =>
       at % 2 === 0 ? `"superb film, ${at}",positive,5` : `"awful film, ${at}",negative,1`,
     )
@@ -149,13 +152,47 @@ describe('mining', () => {
       opened,
       call('datasets.import', { files: [{ path: file }], roles: { text: 'text', label: 'label' } }),
     )
-    const mined = await call('packs.mine', { dataset: 'many', trainRows: 60 })
+    const mined = await mine({ dataset: 'many', trainRows: 60 })
     const superb = mined.rules.find(({ rule: { id } }) => id === 'superb')
     expect(superb).toMatchObject({ covered: 30, correct: 30, source: 'term' })
     expect(mined.rules.map((each) => each.rule.id)).toContain('stars-5')
-    expect(await call('packs.mine', { dataset: 'many', trainRows: 60 })).toEqual(mined)
+    expect(await mine({ dataset: 'many', trainRows: 60 })).toEqual(mined)
     await call('packs.save', { content: packOf({ lexicons: [lexicon('l', { superb: 1 })] }) })
-    const rest = await call('packs.mine', { dataset: 'many', trainRows: 60, pack: 'test' })
+    const rest = await mine({ dataset: 'many', trainRows: 60, pack: 'test' })
     expect(rest.rules.map((each) => each.rule.id)).not.toContain('superb')
+  })
+
+  it('is a job that tells how far it is, can be stopped and is not written down', async () => {
+    const opened = await openEngine()
+    const { call, folder, events } = opened
+    const file = join(folder, 'many.csv')
+    const lines = Array.from({ length: 30_000 }, (_, at) =>
+      at % 2 === 0 ? `superb ${at % 700},positive` : `awful ${at % 900},negative`,
+    )
+    writeFileSync(file, ['text,label', ...lines, ''].join('\n'))
+    await resultOf<Dataset>(opened, call('datasets.import', { files: [{ path: file }] }))
+    const job = await call('packs.mine', { dataset: 'many' })
+    await until(
+      () => events.find((each) => each.event === 'job.changed' && each.payload.job.id === job.id),
+      'progress',
+    )
+    expect((await call('jobs.cancel', { job: job.id })).state).toEqual({ kind: 'cancelled' })
+    const { rules } = await resultOf<Mining>(opened, call('packs.mine', { dataset: 'many' }))
+    expect(rules.map(({ rule: { id } }) => id)).toEqual(expect.arrayContaining(['awful', 'superb']))
+    const told = events.flatMap((each) =>
+      each.event === 'job.changed' && each.payload.job.kind === 'pack.mine'
+        ? [each.payload.job.progress]
+        : [],
+    )
+    expect(told.some((progress) => (progress?.total ?? 0) > 0)).toBe(true)
+    const jobs = await call('jobs.list', {})
+    expect(jobs.map(({ kind }) => kind).toSorted()).toEqual([
+      'dataset.import',
+      'pack.mine',
+      'pack.mine',
+    ])
+    await opened.engine.close()
+    const again = await openEngine(noTrainers, folder)
+    expect((await again.call('jobs.list', {})).map(({ kind }) => kind)).toEqual(['dataset.import'])
   })
 })

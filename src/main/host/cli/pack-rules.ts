@@ -2,12 +2,14 @@ import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { z } from 'zod'
 import type { KnowledgePack, Mining, Rule } from '@shared/domain'
+import { miningSchema } from '@shared/domain/pack-schema'
 import { GraftError } from '@shared/errors'
 import { parseRules, rulesToYaml, withRules } from '../../engine/pack-rules'
 import { writeFileAtomic } from '../../platform/atomic'
 import { describeFileError, requireContent } from '../../platform/files'
 import type { Register } from './command'
 import { count, nameList, positive, wholeNumber } from './command'
+import { runJob } from './jobs'
 import { minedTable } from './pack-text'
 import type { Session } from './session'
 import { typedPath } from './session'
@@ -81,9 +83,7 @@ export const registerPackRules: Register = (packs, act) => {
 async function mine(session: Session, options: z.output<typeof mineOptions>): Promise<Mining> {
   const { dataset, into, only, precision, minimumRows, trainRows, limit, seed } = options
   const pack = options.pack ?? into
-  const mined = await (
-    await session.engine()
-  ).call('packs.mine', {
+  const asked = {
     dataset,
     ...(pack !== undefined && { pack }),
     ...(precision !== undefined && { precision }),
@@ -91,7 +91,10 @@ async function mine(session: Session, options: z.output<typeof mineOptions>): Pr
     ...(trainRows !== undefined && { trainRows }),
     ...(limit !== undefined && { limit }),
     ...(seed !== undefined && { seed }),
-  })
+  }
+  const mined = miningSchema.parse(
+    await runJob(session, (engine) => engine.call('packs.mine', asked)),
+  )
   if (only === undefined) return mined
   const unknown = only.find((id) => !mined.rules.some(({ rule }) => rule.id === id))
   if (unknown === undefined) {

@@ -116,6 +116,9 @@ export const packPieces = {
   'mine.minimumRows': 'In at least',
   'mine.again': 'Look again',
   'mine.none': 'The rows suggest nothing more that is right often enough.',
+  'mine.looking': 'Looking for rules',
+  'mine.stop': 'Stop',
+  'mine.stopped': 'Stopped before anything was found.',
   'mine.unclear':
     'Nothing stands out from chance (z below 2). These come nearest to it; more labelled rows would tell.',
   'mine.count': { zero: 'No suggestions', one: '{count} suggestion', other: '{count} suggestions' },
