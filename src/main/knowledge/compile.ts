@@ -69,7 +69,8 @@ function readRow({ lexicons, rules, labels }: Readers, batch: RowBatch): readonl
     judged.labels.forEach((label, at) => {
       scores[label] = judged.scores[at] ?? 0
     })
-    evidence.push({ piece, scores, vote: judged.vote, matches: lexicon.places(batch, 0) })
+    const sums = judged.labels.map((label, at) => ({ label, sum: judged.sums[at] ?? 0 }))
+    evidence.push({ piece, scores, sums, vote: judged.vote, matches: lexicon.places(batch, 0) })
   })
   for (const { rule, matches } of rules.read(batch)) {
     const vote = rules.pieces[rule]?.label ?? -1

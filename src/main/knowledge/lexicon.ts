@@ -9,8 +9,10 @@ import type { Piece } from './types'
 
 /** What a lexicon says about a row: sums and votes by label. */
 export interface Judgement {
-  /** Indexes of the labels that it speaks of, and the score of each, -1 to 1. */
+  /** Indexes of the labels that it speaks of, and the sum and score of each, -1 to 1. */
   readonly labels: readonly number[]
+  /** Of the weights that were found, negation and intensifiers applied. */
+  readonly sums: readonly number[]
   readonly scores: readonly number[]
   /** Index of a label; -1: abstains. */
   readonly vote: number
@@ -82,7 +84,7 @@ export class LexiconReader {
     })
     if (!found) return null
     const scores = sums.map((sum) => Math.tanh(sum / temperature))
-    return { labels, scores, vote: voteOf(labels, sums) }
+    return { labels, sums, scores, vote: voteOf(labels, sums) }
   }
 
   /** Where it finds something in a row. */

@@ -29,6 +29,12 @@ export interface PredictorStep {
     readonly weight: number
     readonly negated: boolean
   }[]
+  /** Of a lexicon: the weights found for each class, summed, and the score tanh(sum / 4). */
+  readonly sums?: readonly {
+    readonly label: string
+    readonly sum: number
+    readonly score: number
+  }[]
   /** The class it speaks for; null where it only rescales. */
   readonly label: string | null
   readonly weight: number

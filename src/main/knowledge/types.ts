@@ -28,6 +28,8 @@ export interface PieceEvidence {
    * labels: tanh(Σ weights of the label / 4).
    */
   readonly scores: readonly number[]
+  /** What the scores of a lexicon come from, by index of the label; a rule has none. */
+  readonly sums?: readonly { readonly label: number; readonly sum: number }[]
   /** Index of the label it votes for; -1: it abstains, as at a tie or a sum of 0. */
   readonly vote: number
   readonly matches: readonly PieceMatch[]

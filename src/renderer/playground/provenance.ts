@@ -1,4 +1,4 @@
-import type { Prediction, Provenance, ProvenanceStep } from '@shared/domain'
+import type { LexiconSum, Prediction, Provenance, ProvenanceStep } from '@shared/domain'
 
 /** One thing that moved an answer, and how far it moved the class in question. */
 export interface Mover {
@@ -8,6 +8,8 @@ export interface Mover {
   /** The class it speaks for; null where it only rescales. */
   readonly label: string | null
   readonly weight: number
+  /** How a lexicon comes to its score: the class it speaks for most; null for all else. */
+  readonly score: LexiconSum | null
   readonly disagrees: boolean
   /** Change of the class's probability, -1 to 1. */
   readonly change: number
@@ -38,9 +40,17 @@ export function moversOf(
     const change = after - before
     before = after
     const { id, kind, text, weight, disagrees } = step
-    return { id, kind, text, label: step.label, weight, disagrees, change, after, parts: [] }
+    const score = strongest(step.sums ?? [])
+    return { id, kind, text, label: step.label, weight, score, disagrees, change, after, parts: [] }
   })
   return { alone, movers: withNeighboursTogether(movers) }
+}
+
+function strongest(sums: readonly LexiconSum[]): LexiconSum | null {
+  return sums.reduce<LexiconSum | null>(
+    (best, each) => (best === null || each.sum > best.sum ? each : best),
+    null,
+  )
 }
 
 /** Neighbours act as one: what each adds alone depends on the order. */

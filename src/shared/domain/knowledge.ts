@@ -238,6 +238,13 @@ export const fusionSummarySchema = z
 export type TrialCandidate = z.output<typeof trialCandidateSchema>
 export type FusionSummary = z.output<typeof fusionSummarySchema>
 
+/** What a lexicon says of a class: the weights that were found, summed, and tanh(sum / 4). */
+export interface LexiconSum {
+  readonly label: string
+  readonly sum: number
+  readonly score: number
+}
+
 /** One thing that moved a prediction; steps stand in the order in which they were applied. */
 export interface ProvenanceStep {
   readonly kind: 'lexicon' | 'rule' | 'neighbour' | 'prior' | 'calibration' | 'hard-rule'
@@ -254,6 +261,8 @@ export interface ProvenanceStep {
     readonly weight: number
     readonly negated: boolean
   }[]
+  /** Of a lexicon, for each class that it speaks of. */
+  readonly sums?: readonly LexiconSum[]
   /** The class it speaks for; null where it only rescales. */
   readonly label: string | null
   readonly weight: number

@@ -69,6 +69,10 @@ rules: rules.yaml
       const expected = softmaxOf([(0.2 - 1.5 * s) / 2, (0.1 + 1.5 * s) / 2])
       expect(great.probabilities[1]).toBeCloseTo(expected[1] ?? 0, 10)
       expect(great.label).toBe('positive')
+      expect(great.provenance.steps[0]?.sums).toEqual([
+        { label: 'positive', sum: 3, score: s },
+        { label: 'negative', sum: -3, score: -s },
+      ])
       const refund = predictor.predict({ text: 'Not great. I want a refund!', logits: [0, 0] })
       const against = softmaxOf([(-1.5 * n + 2) / 2, (1.5 * n) / 2])
       expect(refund.probabilities[0]).toBeCloseTo(against[0] ?? 0, 10)

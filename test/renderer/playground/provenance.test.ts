@@ -87,6 +87,16 @@ describe('what moved an answer', () => {
     expect(movers[1]?.parts.map(({ text }) => text)).toHaveLength(3)
   })
 
+  it('says of a lexicon how its sum becomes a score, for the class it speaks for most', () => {
+    const sums = [
+      { label: 'negative', sum: -3, score: Math.tanh(-3 / 4) },
+      { label: 'positive', sum: 3, score: Math.tanh(3 / 4) },
+    ]
+    const steps = [step({ sums }), step({ kind: 'rule', id: 'rule:refund' })]
+    const { movers } = moversOf({ ...provenance, steps }, ['negative', 'positive'], 'positive')
+    expect(movers.map(({ score }) => score)).toEqual([sums[1], null])
+  })
+
   it('leaves a single neighbour as it is', () => {
     const steps = [step({ kind: 'neighbour', id: 'neighbour:7' })]
     const { movers } = moversOf({ ...provenance, steps }, ['negative', 'positive'], 'positive')

@@ -135,6 +135,12 @@ function pieceSteps(
       id: piece.id,
       text: pieceText(piece, evidence, weight),
       matches: evidence.matches,
+      ...(evidence.sums && {
+        sums: evidence.sums.map(({ label, sum }) => ({
+          ...{ label: fitted.labels[label] ?? '', sum },
+          score: evidence.scores[label] ?? 0,
+        })),
+      }),
       weight,
       probabilities: toProbabilities(fitted.task, logits),
     })

@@ -45,6 +45,9 @@ export const playground = {
   'provenance.idle': 'weight 0',
   'provenance.idleText': 'It did not help on the labelled rows, so it moves nothing.',
   'provenance.weight': 'Weight {value}',
+  'provenance.score': '{label}: sum {sum} → score {score}, times weight {weight}',
+  'provenance.scoreHelp':
+    'The weights of the terms that were found are summed; tanh(sum / 4) makes a score of the sum, between −1 and 1.',
   'provenance.changeOf': 'Change of the probability of {label}',
   'provenance.neighbours': { one: '{count} labelled row', other: '{count} labelled rows' },
   'provenance.showNeighbours': 'Show them',

@@ -44,6 +44,8 @@ export const playground: Translation<typeof source> = {
   'provenance.idle': '权重 0',
   'provenance.idleText': '它在带标签的行上没有帮助，因此不起作用。',
   'provenance.weight': '权重 {value}',
+  'provenance.score': '{label}：合计 {sum} → 得分 {score}，乘以权重 {weight}',
+  'provenance.scoreHelp': '找到的词语的权重相加；tanh(合计 / 4) 把合计变成 −1 到 1 之间的得分。',
   'provenance.changeOf': '{label} 的概率变化',
   'provenance.neighbours': '{count} 个带标签的行',
   'provenance.showNeighbours': '查看',
