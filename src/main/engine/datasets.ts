@@ -20,13 +20,14 @@ import type { Jobs } from './jobs'
 import { requireDataset, requireModel } from './references'
 import { datasetFolder } from './run-folder'
 import { readStatistics } from './dataset-statistics'
+import { nameUploads } from './uploads'
 
 export function datasetHandlers(context: Context, jobs: Jobs): HandlersOf<'datasets'> {
   const { db, workspace, events } = context
   const folderOf = (dataset: Dataset): string => datasetFolder(workspace, dataset.hash)
   return {
     'datasets.preview': ({ path, rows, delimiter, header }) =>
-      previewFile(resolve(path), rows, { delimiter, header }),
+      nameUploads(workspace, () => previewFile(resolve(path), rows, { delimiter, header })),
     'datasets.import': ({ name, files, ...request }) => {
       const paths = files.map(({ path, part }) => ({ path: resolve(path), part }))
       const title = name ?? nameOfFiles(paths.map(({ path }) => path))
@@ -38,7 +39,9 @@ export function datasetHandlers(context: Context, jobs: Jobs): HandlersOf<'datas
         kind: 'dataset.import',
         title,
         work: (control) =>
-          importDataset(context, { ...request, files: paths }, description, control),
+          nameUploads(workspace, () =>
+            importDataset(context, { ...request, files: paths }, description, control),
+          ),
       })
     },
     'datasets.list': () => listDatasets(db),

@@ -1,5 +1,5 @@
 import { rm } from 'node:fs/promises'
-import { join, resolve } from 'node:path'
+import { basename, join, resolve } from 'node:path'
 import type { Model, ModelParameter } from '@shared/domain'
 import { downloadModel } from '../formats/hub'
 import { openWeights } from '../formats/huggingface'
@@ -12,6 +12,7 @@ import { addModelFolder, importModel } from './model-import'
 import type { Predictors } from './predictors'
 import { requireModel } from './references'
 import { modelFolder } from './run-folder'
+import { takeIn } from './uploads'
 import { isTrained } from './trained-parameters'
 
 export function modelHandlers(
@@ -32,8 +33,11 @@ export function modelHandlers(
     'models.import': ({ path, name }) =>
       jobs.start({
         kind: 'model.import',
-        title: name ?? path,
-        work: (control) => importModel(context, resolve(path), name, control),
+        title: name ?? basename(path),
+        work: (control) =>
+          takeIn(workspace, resolve(path), () =>
+            importModel(context, resolve(path), name, control),
+          ),
       }),
     'models.download': ({ repo, revision, name }) =>
       jobs.start({

@@ -12,6 +12,7 @@ import { importPack } from './pack-import'
 import { keepPack, loadPack } from './pack-store'
 import { requirePack } from './references'
 import { packFolder } from './run-folder'
+import { takeIn } from './uploads'
 
 export function packHandlers(context: Context, jobs: Jobs): HandlersOf<'packs'> {
   const { db, workspace, events } = context
@@ -23,7 +24,8 @@ export function packHandlers(context: Context, jobs: Jobs): HandlersOf<'packs'> 
       jobs.start({
         kind: 'pack.import',
         title: name ?? basename(path),
-        work: (control) => importPack(context, resolve(path), name, control),
+        work: (control) =>
+          takeIn(workspace, resolve(path), () => importPack(context, resolve(path), name, control)),
       }),
     'packs.export': async ({ pack: reference, output, overwrite }) => {
       const pack = requirePack(db, reference)

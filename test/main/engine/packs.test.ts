@@ -162,6 +162,25 @@ describe('a pack that is imported', () => {
     expect(await opened.call('packs.list', {})).toEqual([])
   })
 
+  it('that came by a browser is gone when it is refused, and named as its person knows it', async () => {
+    const opened = await openEngine()
+    const uploads = join(opened.folder, 'uploads')
+    const folder = writeFiles(join(uploads, 'abcdefgh1'), { 'my pack/pack.yaml': 'version: 1\n' })
+    writeFiles(join(uploads, 'abcdefgh2'), { 'torn.zip': 'PK\x03\x04 no' })
+    writeFiles(join(uploads, 'exports'), { 'kept/pack.yaml': 'version: 1\n' })
+    const named = async (path: string): Promise<unknown> =>
+      add(opened, path).catch((error: unknown) => error)
+    expect(await named(join(folder, 'my pack'))).toMatchObject({
+      code: 'pack.invalid',
+      message: expect.stringMatching(/^The pack my pack cannot be used\.\n/) as string,
+    })
+    const torn = await named(join(uploads, 'abcdefgh2', 'torn.zip'))
+    expect(torn).toMatchObject({ code: 'archive.invalid' })
+    expect(JSON.stringify(torn) + String(torn)).not.toContain(opened.folder)
+    await named(join(uploads, 'exports', 'kept'))
+    expect(readdirSync(uploads)).toEqual(['exports'])
+  })
+
   it('tells of what it did not read', async () => {
     const opened = await openEngine()
     const pack = await add(opened, packIn({ ...smallest, 'notes.md': 'x' }))

@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import { request } from 'node:http'
-import { readFile, stat, symlink, writeFile } from 'node:fs/promises'
+import { readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { WebSocket } from 'ws'
@@ -219,6 +219,14 @@ describe('uploads', () => {
       sent.flushHeaders()
     })
     expect(status).toBe(400)
+  })
+
+  it('leave nothing of a folder behind when one of its files is refused', async () => {
+    await upload('name=model/config.json&group=abcdefgh2')
+    const { status, body } = await upload('name=model&group=abcdefgh2')
+    expect(status).toBeGreaterThanOrEqual(400)
+    expect(body).not.toContain(folder.path)
+    expect(await readdir(join(folder.path, 'uploads'))).not.toContain('abcdefgh2')
   })
 })
 

@@ -32,7 +32,7 @@ export async function receiveUpload(
   query: URLSearchParams,
   options: UploadOptions,
 ): Promise<Upload> {
-  const path = placeOf(query, options.folder)
+  const { path, group } = placeOf(query, options.folder)
   const announced = Number(request.headers['content-length'] ?? 0)
   if (announced > options.limitBytes) throw tooLarge(options.limitBytes)
   const purpose = `The upload of ${basename(path)}`
@@ -47,12 +47,17 @@ export async function receiveUpload(
     await rename(partial, path)
     return { path, bytes }
   } catch (error) {
-    await rm(partial, { force: true })
-    throw describeFileError(error, path)
+    // What came of the folder before it is of no use without this file.
+    await rm(group, { recursive: true, force: true })
+    throw describeFileError(error, basename(path))
   }
 }
 
-function placeOf(query: URLSearchParams, folder: string): string {
+/** Where an upload goes, and the folder of all that come with it. */
+function placeOf(
+  query: URLSearchParams,
+  folder: string,
+): { readonly path: string; readonly group: string } {
   const name = query.get('name') ?? ''
   const group = query.get('group') ?? randomBytes(8).toString('hex')
   if (name === '' || name.length > 1000) {
@@ -65,7 +70,8 @@ function placeOf(query: URLSearchParams, folder: string): string {
   if (parts.some((part) => part === '..' || part.includes('\\') || part.includes('\0'))) {
     throw new GraftError('archive.unsafePath', `The name ${JSON.stringify(name)} leads elsewhere.`)
   }
-  return safeJoin(join(folder, group), parts.map(uploadName).join('/'))
+  const place = join(folder, group)
+  return { path: safeJoin(place, parts.map(uploadName).join('/')), group: place }
 }
 
 /** A person's own file name, in whatever script, without what some system does not allow. */
