@@ -2,7 +2,7 @@ import type { PackContent, Rule } from '@shared/domain'
 import { rulesOf } from '../data/pack/parts'
 import { PackNotes, requireUsable } from '../data/pack/problems'
 import { YamlPart } from '../data/pack/yaml-part'
-import { parseYaml } from '../platform/yaml'
+import { parseYaml } from '@shared/yaml'
 
 export { rulesToYaml } from '../data/pack/write-pack'
 

@@ -1,6 +1,6 @@
 import type { RecipeCheck } from '@shared/contract'
-import type { Issue } from '../platform/issues'
-import { describeIssue } from '../platform/issues'
+import type { Issue } from '@shared/issues'
+import { describeIssue } from '@shared/issues'
 
 type Problem = RecipeCheck['problems'][number]
 

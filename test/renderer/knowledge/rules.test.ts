@@ -1,6 +1,7 @@
 import type { Condition, PieceId, PieceReport, Rule } from '@shared/domain'
 import { describe, expect, it } from 'vitest'
 import { parse, stringify } from 'yaml'
+import { ruleToFile } from '@shared/domain/rule-file'
 import { parseRules, rulesToYaml } from '../../../src/main/engine/pack-rules'
 import { conditionKinds, emptyCondition } from '../../../src/renderer/knowledge/conditions'
 import { accepted, openCandidates } from '../../../src/renderer/knowledge/candidates'
@@ -11,7 +12,6 @@ import {
   conditionText,
   ruleSentence,
 } from '../../../src/renderer/knowledge/ruleSentence'
-import { ruleFromFile, ruleToFile } from '../../../src/renderer/knowledge/ruleFile'
 import { readRuleYaml, ruleYaml } from '../../../src/renderer/knowledge/ruleYaml'
 import { exampleRule } from './examplePack'
 
@@ -59,7 +59,7 @@ describe('the YAML of a rule', () => {
   it.each(everyKind)('of $kind is read as what it was written from', (when) => {
     const rule = withCondition(when)
     expect(readRuleYaml(ruleYaml(rule))).toEqual({ kind: 'rule', rule })
-    expect(ruleFromFile(ruleToFile(rule))).toEqual(rule)
+    expect(parseRules(stringify([ruleToFile(rule)]), 'rules.yaml')).toEqual([rule])
   })
 
   it('is what packs are kept in', () => {
@@ -72,7 +72,7 @@ describe('the YAML of a rule', () => {
   })
 
   it.each([
-    ['id: a\nwhen: { contains: b }\nlabel: c\nconfidence: 2', 4, 'from 0 to 1'],
+    ['id: a\nwhen: { contains: b }\nlabel: c\nconfidence: 2', 4, 'at most 1'],
     ['id: a\nwhen:\n  contain: b\nlabel: c', 3, 'None of contains'],
     ['id: a\nwhen: { contains: b, regex: c }\nlabel: d', 2, 'are both here'],
     ['id: a\nwhen: { near: [a] }\nlabel: d', 2, 'two terms'],
@@ -81,10 +81,21 @@ describe('the YAML of a rule', () => {
     ['id: a\nwhen: { count: b, atLeast: 1.5 }\nlabel: d', 2, 'whole number'],
     ['id: a\nwhen: { contains: b\nlabel: d', 3, ''],
     ['just words', 1, 'has the fields'],
-  ])('tells what is wrong in %j by line', (text, line, message) => {
+  ])('tells what is wrong in %j by line, in the editor as in a pack', (text, line, message) => {
     const reading = readRuleYaml(text)
     expect(reading).toMatchObject({ kind: 'problem', line })
-    if (reading.kind === 'problem') expect(reading.message).toContain(message)
+    const told = reading.kind === 'problem' ? reading.message : ''
+    expect(told).toContain(message)
+    const item = text.replaceAll('\n', '\n  ')
+    expect(() => parseRules(`- ${item}`, 'rules.yaml')).toThrow(told)
+  })
+
+  it('holds to the same limits in the editor as in a pack', () => {
+    const text = `id: ${'a'.repeat(201)}\nwhen: { contains: b }\nlabel: c`
+    expect(readRuleYaml(text)).toMatchObject({ kind: 'problem', line: 1 })
+    expect(readRuleYaml('id: 7\nwhen: { contains: b }\nlabel: true')).toMatchObject({
+      rule: { id: '7', label: 'true' },
+    })
   })
 })
 

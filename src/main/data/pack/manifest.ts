@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { matchKinds } from '@shared/domain'
+import { scalarText } from '@shared/domain/rule-file'
 import type { YamlPart } from './yaml-part'
-import { scalarText } from './yaml-part'
 
 export const manifestFile = 'pack.yaml'
 

@@ -1,21 +1,12 @@
 import { z } from 'zod'
 import type { Invariances, Priors, Rationale, Rule, Triple } from '@shared/domain'
-import { readCondition } from '@shared/domain/condition-file'
+import { readRule, scalarText } from '@shared/domain/rule-file'
 import { readCsvFile } from './csv-file'
 import type { NamedFile } from './pack-files'
 import { readText } from './pack-files'
 import type { PackNotes } from './problems'
 import type { YamlPart } from './yaml-part'
-import { readYamlPart, scalarText } from './yaml-part'
-
-const rule = z.strictObject({
-  id: scalarText.pipe(z.string().trim().min(1).max(200)),
-  when: z.unknown(),
-  label: scalarText,
-  confidence: z.number().min(0).max(1).default(1),
-  hard: z.boolean().default(false),
-  note: z.string().default(''),
-})
+import { readYamlPart } from './yaml-part'
 
 /** The rules of rules.yaml; one that cannot be read is an error in the notes. */
 export async function readRules(
@@ -32,27 +23,15 @@ export function rulesOf(part: YamlPart, notes: PackNotes): readonly Rule[] {
   const rules: Rule[] = []
   const items = part.check(z.array(z.unknown()), part.value ?? [], [], [])
   for (const [index, item] of items.entries()) {
-    const read = part.check(rule.nullable(), item, [index], null)
-    const when = z.looseObject({ when: z.unknown() }).safeParse(item).data?.when
-    const condition = readCondition(when, [index, 'when'], (path, message) =>
-      part.refuse(path, message),
-    )
-    const known = read ?? (condition === null ? null : ruleInPart(item))
-    if (known === null || condition === null) continue
+    const rule = readRule(item, [index], (path, message) => part.refuse(path, message))
+    if (rule === null) continue
     for (const field of ['id', 'when', 'label', 'confidence']) {
       notes.put(['rules', rules.length, field], part.place([index, field]))
     }
     notes.put(['rules', rules.length], part.place([index]))
-    rules.push({ ...known, when: condition })
+    rules.push(rule)
   }
   return rules
-}
-
-/** A rule with a mistake of which id and label are known: what these say is checked as well. */
-function ruleInPart(item: unknown): Omit<Rule, 'when'> | null {
-  const { data } = z.looseObject(rule.pick({ id: true, label: true }).shape).safeParse(item)
-  if (data === undefined) return null
-  return { id: data.id, label: data.label, confidence: 1, hard: false, note: '' }
 }
 
 export async function readTriples(

@@ -1,7 +1,7 @@
 import { copyFile, mkdir, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { Intensifiers, Lexicon, Negation, PackContent, Rule } from '@shared/domain'
-import { conditionToYaml } from '@shared/domain/condition-file'
+import { ruleToFile } from '@shared/domain/rule-file'
 import { GraftError } from '@shared/errors'
 import { stringify } from 'yaml'
 import { sha256, sha256File } from '../../platform/hash'
@@ -42,17 +42,7 @@ export function packFiles(content: PackContent): Texts {
 }
 
 /** Rules as rules.yaml holds them. */
-export const rulesToYaml = (rules: readonly Rule[]): string =>
-  yaml(
-    rules.map(({ id, when, label, confidence, hard, note }) => ({
-      id,
-      when: conditionToYaml(when),
-      label,
-      confidence,
-      ...(hard && { hard }),
-      ...(note !== '' && { note }),
-    })),
-  )
+export const rulesToYaml = (rules: readonly Rule[]): string => yaml(rules.map(ruleToFile))
 
 function manifestOf(content: PackContent): object {
   const { name, version, language, labels, description, licence, sources, corpus } = content

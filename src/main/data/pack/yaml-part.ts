@@ -1,13 +1,10 @@
 import { z } from 'zod'
-import { describeIssue } from '../../platform/issues'
-import type { YamlPath, YamlText } from '../../platform/yaml'
-import { parseYaml } from '../../platform/yaml'
+import { describeIssue } from '@shared/issues'
+import type { YamlPath, YamlText } from '@shared/yaml'
+import { parseYaml } from '@shared/yaml'
 import type { NamedFile } from './pack-files'
 import { readText } from './pack-files'
 import type { PackNotes } from './problems'
-
-/** A text as YAML may write it: `2` and `true` are texts where a text is expected. */
-export const scalarText = z.union([z.string(), z.number(), z.boolean()]).transform(String)
 
 /** A YAML file of a pack whose parts are checked one by one, so that all mistakes are told at once. */
 export class YamlPart {

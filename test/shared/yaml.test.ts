@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { parseYaml } from '../../../src/main/platform/yaml'
+import { parseYaml } from '../../src/shared/yaml'
 
 describe('a YAML text', () => {
   it('is plain data with the lines of its parts', () => {
