@@ -1,6 +1,8 @@
+import { setImmediate } from 'node:timers/promises'
 import type { Ablation, AblationCell, AblationDetail, AblationResult } from '@shared/domain'
 import type { ResultCell, ResultQuestion } from '../knowledge/ablation-result'
-import { resultOf } from '../knowledge/ablation-result'
+import { resultInSteps } from '../knowledge/ablation-result'
+import { finishInTurns } from '../knowledge/steps'
 import { findDataset, listCells } from '../store'
 import { fullArm } from './ablation-plan'
 import type { OutcomeMemory } from './ablation-rows'
@@ -17,18 +19,33 @@ export interface AblationDetails {
 
 /** Ablations with their cells and results; the last result is kept until a cell is added to it. */
 export function createAblationDetails(context: Context, outcomes: OutcomeMemory): AblationDetails {
-  let last: { readonly key: string; readonly result: AblationResult } | null = null
+  let last: { readonly key: string; readonly result: Promise<AblationResult> } | null = null
   return {
     of: async (ablation) => {
       const cells = listCells(context.db, ablation)
       const key = JSON.stringify([ablation.id, cells.map(({ run, value }) => [run, value])])
       if (last?.key !== key) {
-        const found = await finishedCells(ablation, cells, outcomes)
-        last = { key, result: resultOf(found, questionOf(context, ablation, cells)) }
+        const result = compute(context, ablation, cells, outcomes)
+        result.catch(() => {
+          if (last?.result === result) last = null
+        })
+        last = { key, result }
       }
-      return { ablation, cells, result: last.result }
+      return { ablation, cells, result: await last.result }
     },
   }
+}
+
+/** Hundreds of runs take seconds: whatever else is asked of the engine is answered in between. */
+async function compute(
+  context: Context,
+  ablation: Ablation,
+  cells: readonly AblationCell[],
+  outcomes: OutcomeMemory,
+): Promise<AblationResult> {
+  const found = await finishedCells(ablation, cells, outcomes)
+  const steps = resultInSteps(found, questionOf(context, ablation, cells))
+  return finishInTurns(steps, () => setImmediate())
 }
 
 async function finishedCells(

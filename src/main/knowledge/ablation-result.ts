@@ -1,8 +1,9 @@
 import type { AblationResult, AblationRow, AblationTest, LabelEfficiency } from '@shared/domain'
+import { finish, type Steps } from './steps'
 import { bootstrapMean } from './statistics/bootstrap'
 import { labelsNeeded } from './statistics/label-efficiency'
 import { mcnemarTest } from './statistics/mcnemar'
-import { signFlipTest } from './statistics/permutation'
+import { signFlipInSteps } from './statistics/permutation'
 
 /** Which test rows a run got right. */
 export interface RowOutcomes {
@@ -37,17 +38,23 @@ export interface ResultQuestion {
  * The result of an ablation from its finished cells: at each number of labels over the seeds that
  * every arm with a result there has, so that arms are compared on the same splits.
  */
-export function resultOf(cells: readonly ResultCell[], question: ResultQuestion): AblationResult {
+export function* resultInSteps(
+  cells: readonly ResultCell[],
+  question: ResultQuestion,
+): Steps<AblationResult> {
   const groups = [...groupBy(cells, (cell) => cell.labels)]
     .sort(([a], [b]) => (a ?? Infinity) - (b ?? Infinity))
     .map(([labels, group]) => ({ labels, arms: comparableArms(group, question.arms) }))
-  const table = groups.flatMap((group) => tableOf(group, question.metric))
-  return {
-    table,
-    tests: groups.flatMap((group) => testsOf(group, question)),
-    efficiency: efficiencyOf(table, question),
-  }
+  const table: AblationRow[] = []
+  for (const group of groups) table.push(...(yield* tableOf(group, question.metric)))
+  const tests: AblationTest[] = []
+  for (const group of groups) tests.push(...(yield* testsOf(group, question)))
+  return { table, tests, efficiency: efficiencyOf(table, question) }
 }
+
+/** The same at once. */
+export const resultOf = (...asked: Parameters<typeof resultInSteps>): AblationResult =>
+  finish(resultInSteps(...asked))
 
 interface Group {
   readonly labels: number | null
@@ -84,22 +91,30 @@ function comparableArms(cells: readonly ResultCell[], order: readonly string[]):
   return new Map(ofSharedSeeds.filter(([, each]) => each.length > 0))
 }
 
-const tableOf = ({ labels, arms }: Group, metric: string): readonly AblationRow[] =>
-  [...arms].map(([arm, cells]) => ({
-    labels,
-    arm,
-    metric,
-    ...bootstrapMean(cells.map(({ value }) => value)),
-    seeds: cells.length,
-  }))
+function* tableOf({ labels, arms }: Group, metric: string): Steps<readonly AblationRow[]> {
+  const rows: AblationRow[] = []
+  for (const [arm, cells] of arms) {
+    yield
+    const interval = bootstrapMean(cells.map(({ value }) => value))
+    rows.push({ ...{ labels, arm, metric }, ...interval, seeds: cells.length })
+  }
+  return rows
+}
 
-const testsOf = ({ labels, arms }: Group, question: ResultQuestion): readonly AblationTest[] =>
-  question.pairs.flatMap(([arm, against]) => {
+function* testsOf(
+  { labels, arms }: Group,
+  { pairs, metric }: ResultQuestion,
+): Steps<readonly AblationTest[]> {
+  const tests: AblationTest[] = []
+  for (const [arm, against] of pairs) {
     const cells = arms.get(arm)
     const others = arms.get(against)
-    if (cells === undefined || others === undefined) return []
-    return [{ labels, arm, against, metric: question.metric, ...compare(cells, others) }]
-  })
+    if (cells === undefined || others === undefined) continue
+    const found = yield* compare(cells, others)
+    tests.push({ ...{ labels, arm, against, metric }, ...found })
+  }
+  return tests
+}
 
 /**
  * The p-value is the greater one of two paired permutation tests: over seeds, and over test rows
@@ -108,22 +123,26 @@ const testsOf = ({ labels, arms }: Group, question: ResultQuestion): readonly Ab
  * Berger 1982). Of one seed there are two models, for which McNemar's test looks at the rows. Without
  * rows it is the test over seeds alone.
  */
-function compare(
+function* compare(
   cells: readonly ResultCell[],
   others: readonly ResultCell[],
-): Pick<AblationTest, 'difference' | 'low' | 'high' | 'p' | 'seeds'> {
+): Steps<Pick<AblationTest, 'difference' | 'low' | 'high' | 'p' | 'seeds'>> {
+  yield
   const differences = cells.map(({ value }, at) => value - (others[at]?.value ?? Number.NaN))
   const { mean, low, high } = bootstrapMean(differences)
+  yield
   const rows = rowDifferences(cells, others)
-  return { difference: mean, low, high, p: pValue(differences, rows), seeds: differences.length }
+  yield
+  const p = yield* pValue(differences, rows)
+  return { difference: mean, low, high, p, seeds: differences.length }
 }
 
-function pValue(differences: readonly number[], rows: readonly number[] | null): number {
-  if (rows === null) return signFlipTest(differences)
+function* pValue(differences: readonly number[], rows: readonly number[] | null): Steps<number> {
+  if (rows === null) return yield* signFlipInSteps(differences)
   const better = rows.filter((each) => each > 0).length
   return differences.length === 1
     ? mcnemarTest(better, rows.filter((each) => each < 0).length)
-    : Math.max(signFlipTest(differences), signFlipTest(rows))
+    : Math.max(yield* signFlipInSteps(differences), yield* signFlipInSteps(rows))
 }
 
 /** What each test row adds to the difference of the means; null where answers are missing. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { ResultCell, ResultQuestion } from '../../../src/main/knowledge/ablation-result'
-import { resultOf } from '../../../src/main/knowledge/ablation-result'
+import { resultInSteps, resultOf } from '../../../src/main/knowledge/ablation-result'
 
 const cell = (
   arm: string,
@@ -134,5 +134,30 @@ describe('the result of an ablation', () => {
     )
     expect(loss.efficiency[0]?.needed).toBeCloseTo(100, 9)
     expect(loss.table.map(({ labels }) => labels)).toEqual([10, 10, null])
+  })
+})
+
+describe('the result of hundreds of runs', () => {
+  it('is worked out in many short steps', () => {
+    const arms = ['none', 'training', 'prediction', 'both', 'auto']
+    const many = arms.flatMap((arm, at) =>
+      [16, 64, 256].flatMap((labels) =>
+        Array.from({ length: 20 }, (_, seed) => {
+          const answers = Array.from({ length: 800 }, (_, row) =>
+            Number((row * 7 + seed * 13 + labels) % 10 < 6 + at / 2),
+          )
+          const value = answers.reduce((sum, each) => sum + each, 0) / 800
+          return cell(arm, labels, seed, value, right(...answers))
+        }),
+      ),
+    )
+    const pairs = arms.slice(1).map((arm) => [arm, 'none'] as const)
+    const steps = resultInSteps(many, { ...question, arms, pairs })
+    let count = 0
+    let step = steps.next()
+    for (; step.done !== true; step = steps.next()) count += 1
+    // One for each interval of the table, three and its draws for each test.
+    expect(count).toBeGreaterThan(15 + 3 * 12 + 12)
+    expect(step.value.tests).toHaveLength(12)
   })
 })

@@ -1,7 +1,11 @@
 import { createRandom } from '../../platform/random'
+import { finish, type Steps } from '../steps'
 
 /** Up to so many differences every assignment of signs is looked at: 2^16 = 65,536. */
 const exactUpTo = 16
+
+/** Assignments that a step draws. */
+const samplesAStep = 2500
 
 /** Sums of floating-point numbers in another order count as equal within this share. */
 const tolerance = 1e-9
@@ -18,18 +22,22 @@ export interface SignFlipOptions {
  * to 16 differences that are not zero; otherwise sampled, with the estimate (1 + hits) /
  * (1 + samples) of Phipson & Smyth (2010), which is never zero. 1 where nothing differs.
  */
-export function signFlipTest(
+export function* signFlipInSteps(
   differences: readonly number[],
   { samples = 10_000, seed = 0 }: SignFlipOptions = {},
-): number {
+): Steps<number> {
   const moved = Float64Array.from(differences.filter((each) => each !== 0))
   if (moved.length === 0) return 1
   const size = moved.reduce((sum, each) => sum + Math.abs(each), 0)
   const observed = Math.abs(moved.reduce((sum, each) => sum + each, 0)) - tolerance * size
   return moved.length <= exactUpTo
     ? exact(moved, observed)
-    : sampled(moved, observed, samples, seed)
+    : yield* sampled(moved, observed, samples, seed)
 }
+
+/** The same at once. */
+export const signFlipTest = (...asked: Parameters<typeof signFlipInSteps>): number =>
+  finish(signFlipInSteps(...asked))
 
 /** Walks through all signs in Gray code order: one sign turns at a time. */
 function exact(differences: Float64Array, observed: number): number {
@@ -47,12 +55,12 @@ function exact(differences: Float64Array, observed: number): number {
   return hits / count
 }
 
-function sampled(
+function* sampled(
   differences: Float64Array,
   observed: number,
   samples: number,
   seed: number,
-): number {
+): Steps<number> {
   const random = createRandom(seed, differences.length)
   let hits = 0
   for (let sample = 0; sample < samples; sample += 1) {
@@ -65,6 +73,7 @@ function sampled(
       bits >>>= 1
     }
     if (Math.abs(sum) >= observed) hits += 1
+    if ((sample + 1) % samplesAStep === 0) yield
   }
   return (1 + hits) / (1 + samples)
 }
