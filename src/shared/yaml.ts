@@ -1,4 +1,4 @@
-import { LineCounter, parseDocument } from 'yaml'
+import { isMap, LineCounter, parseDocument } from 'yaml'
 
 export type YamlPath = readonly (string | number)[]
 
@@ -7,7 +7,7 @@ export interface YamlText {
   /** Undefined where the text is no YAML. */
   readonly value: unknown
   readonly errors: readonly { readonly line: number; readonly message: string }[]
-  /** The line, from 1, of a value or of the nearest one above it that is written down. */
+  /** The line, from 1, of a value; where it is not written down, of the key of what it would stand in. */
   lineOf(path: YamlPath): number | null
 }
 
@@ -25,7 +25,11 @@ export function parseYaml(text: string): YamlText {
     const lineOf = (path: YamlPath): number | null => {
       for (let depth = path.length; depth > 0; depth -= 1) {
         const node = document.getIn(path.slice(0, depth), true)
-        if (hasRange(node)) return lines.linePos(node.range[0]).line
+        if (!hasRange(node)) continue
+        const parent =
+          depth > 1 ? document.getIn(path.slice(0, depth - 1), true) : document.contents
+        const key = depth < path.length ? keyOf(parent, node) : null
+        return lines.linePos((key ?? node).range[0]).line
       }
       return null
     }
@@ -40,5 +44,13 @@ export function parseYaml(text: string): YamlText {
 const firstSentence = (message: string): string =>
   message.replace(/ at line \d+, column \d+:?[\s\S]*$/, '')
 
-const hasRange = (node: unknown): node is { readonly range: readonly [number, number, number] } =>
+type Ranged = { readonly range: readonly [number, number, number] }
+
+/** The key under which a value stands in a mapping; null in a list. */
+function keyOf(parent: unknown, value: unknown): Ranged | null {
+  const key = isMap(parent) ? parent.items.find((pair) => pair.value === value)?.key : null
+  return hasRange(key) ? key : null
+}
+
+const hasRange = (node: unknown): node is Ranged =>
   typeof node === 'object' && node !== null && 'range' in node && Array.isArray(node.range)

@@ -13,6 +13,12 @@ describe('a YAML text', () => {
     expect(lineOf(['missing'])).toBeNull()
   })
 
+  it('has the section of what is not written down on the line of its name', () => {
+    const { lineOf } = parseYaml('model: m\ndata:\n  dataset: d\n')
+    expect(lineOf(['data', 'maxLength'])).toBe(2)
+    expect(lineOf(['data', 'dataset'])).toBe(3)
+  })
+
   it('is told with its line when it is none', () => {
     expect(parseYaml('a: 1\na: 2\n')).toMatchObject({
       value: undefined,
