@@ -20,20 +20,18 @@ export interface ListedProblem {
   readonly message: string
 }
 
-/** All errors of a file or pack that was refused; empty where the message says everything. */
+/** All errors of a pack that was refused, file by file; empty where the message says everything. */
 export function listedProblems({ details }: ErrorPayload): readonly ListedProblem[] {
   const problems = details?.['problems']
   if (!Array.isArray(problems)) return []
-  return problems.flatMap((each: unknown) =>
-    isFileProblem(each) && each.severity === 'error'
-      ? [
-          {
-            place: each.line === null ? each.file : `${each.file}:${each.line}`,
-            message: each.field === null ? each.message : `${each.field}: ${each.message}`,
-          },
-        ]
-      : [],
-  )
+  const errors = problems.filter(isFileProblem).filter(({ severity }) => severity === 'error')
+  const files = [...new Set(errors.map(({ file }) => file))]
+  return errors
+    .sort((a, b) => files.indexOf(a.file) - files.indexOf(b.file) || (a.line ?? 0) - (b.line ?? 0))
+    .map(({ file, line, field, message }) => ({
+      place: line === null ? file : `${file}:${line}`,
+      message: field === null ? message : `${field}: ${message}`,
+    }))
 }
 
 const isFileProblem = (value: unknown): value is PackProblem =>
