@@ -29,11 +29,11 @@ export interface CrossFit {
   readonly describe: (row: number) => Pick<Neighbour, 'id' | 'text'>
 }
 
-/** Folds, and how many of them are held out in turn: every one costs a training. */
-function foldPlan(rows: number): { readonly folds: number; readonly used: number } {
-  if (rows < 48) return { folds: 3, used: 2 }
-  return rows < 150 ? { folds: 3, used: 1 } : { folds: 4, used: 2 }
-}
+/** Folds that are held out in turn: every one costs a training. */
+const foldsUsed = 2
+
+/** Folds that the rows are cut into: of few rows, more are held out. */
+const foldsOf = (rows: number): number => (rows < 150 ? 3 : 4)
 
 /**
  * Trains the model anew without some of the labelled rows and asks it about these: answers on which
@@ -41,12 +41,11 @@ function foldPlan(rows: number): { readonly folds: number; readonly used: number
  */
 export async function crossFitTraining(fit: CrossFit): Promise<HeldOutAnswers> {
   const { model, rows, y, seed } = fit
-  const { folds, used } = foldPlan(rows.length)
-  const fold = stratifiedFolds(y, folds, seed)
+  const fold = stratifiedFolds(y, foldsOf(rows.length), seed)
   const answered: number[] = []
   const logits: number[] = []
   const neighbours: (readonly Neighbour[])[] = []
-  for (let which = 0; which < used; which += 1) {
+  for (let which = 0; which < foldsUsed; which += 1) {
     const { inside, outside } = splitFold(fold, which)
     if (inside.length === 0 || new Set(outside.map((at) => y[at] ?? 0)).size < 2) continue
     const take = (positions: Int32Array): Int32Array => positions.map((at) => rows[at] ?? 0)
