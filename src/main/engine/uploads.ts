@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises'
 import { join, relative, sep } from 'node:path'
 import { GraftError } from '@shared/errors'
+import { literal } from '../platform/literal'
 import type { Workspace } from './workspace'
 
 /** Folders of uploads have names that the host makes; results for a browser lie in `exports`. */
@@ -48,5 +49,3 @@ function withoutFolder(error: GraftError, uploads: string): GraftError {
     { cause: error },
   )
 }
-
-const literal = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')

@@ -1,4 +1,5 @@
 import type { Invariances } from '@shared/domain'
+import { literal } from '../../platform/literal'
 import type { Random } from '../../platform/random'
 
 /** A change of a text that must not change its answer. */
@@ -70,7 +71,7 @@ function swapper(groups: Invariances['swaps']): TextChanger | undefined {
   }
   if (groupOf.size === 0) return undefined
   const longestFirst = [...groupOf.keys()].sort((a, b) => b.length - a.length)
-  const whole = `(?<![\\p{L}\\p{N}_])(?:${longestFirst.map(escaped).join('|')})(?![\\p{L}\\p{N}_])`
+  const whole = `(?<![\\p{L}\\p{N}_])(?:${longestFirst.map(literal).join('|')})(?![\\p{L}\\p{N}_])`
   const pattern = new RegExp(whole, 'giu')
   return (text, random) =>
     text.replace(pattern, (found) => {
@@ -83,4 +84,3 @@ function swapper(groups: Invariances['swaps']): TextChanger | undefined {
 }
 
 const startsUpper = (text: string): boolean => /^\p{Lu}/u.test(text)
-const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\/-]/g, '\\$&')

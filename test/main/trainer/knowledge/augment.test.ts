@@ -59,6 +59,12 @@ describe('changes that must not matter', () => {
     ).toEqual(new Set(['Länge (cm) c ab']))
   })
 
+  it('take words with hyphens, too', () => {
+    expect(changes('a well-known face', { swaps: [['well-known', 'famous']] })).toEqual(
+      new Set(['a famous face']),
+    )
+  })
+
   it('are at least one of those that are allowed, and at times several', () => {
     const found = changes('aNNa', { text: ['case'], swaps: [['aNNa', 'bELa']] })
     expect(found).toEqual(new Set(['anna', 'ANNA', 'ANNa', 'bELa', 'bela', 'BELA', 'BELa']))
