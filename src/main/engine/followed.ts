@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import type { Recipe, Run, SettledChoice } from '@shared/domain'
-import { settledRecipe, settledSchema } from '@shared/domain'
+import { settledFile, settledRecipe, settledSchema } from '@shared/domain'
 import type { CardChoices } from '../formats/modelcard'
 import { exists } from '../platform/files'
 import { readJsonFile } from '../platform/json'
@@ -19,7 +19,7 @@ export interface Followed {
 
 export async function followedByRun({ db, workspace }: Context, run: Run): Promise<Followed> {
   const { recipe } = run
-  const path = join(runFolder(workspace, run.id), 'strategy.json')
+  const path = join(runFolder(workspace, run.id), settledFile)
   if (!(await exists(path))) return { pooling: recipe.head.pooling, choices: null }
   const choice = await readJsonFile(path, settledSchema)
   const used = followedRecipe(

@@ -195,7 +195,7 @@ export const knowledgeSchema = z.strictObject({
 
 export type KnowledgeChoice = z.output<typeof knowledgeSchema>
 
-const trialCandidateSchema = z
+export const trialCandidateSchema = z
   .object({
     name: z.string(),
     description: z.string(),

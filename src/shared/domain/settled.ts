@@ -2,7 +2,10 @@ import { z } from 'zod'
 import { predictionMethodSchema, trainingMethodSchema } from './knowledge'
 import type { Recipe } from './recipe'
 
-/** What a trainer settled on where a recipe leaves it open: part of `strategy.json` in a run folder. */
+/** File in a run's folder that holds what was settled. */
+export const settledFile = 'strategy.json'
+
+/** What a trainer settled on where a recipe leaves it open. */
 export const settledSchema = z.object({
   pooling: z.enum(['checkpoint', 'first', 'mean', 'max']),
   /** Steps of training; 0: the head was solved, nothing is left to train. null: as the recipe says. */

@@ -17,24 +17,29 @@ describe('a run with a pooling that transformers has no head for', () => {
   })
   afterAll(() => bundle.remove())
 
-  it('is exported with its classifier, and says how to apply it', async () => {
+  async function finished(recipe: object) {
     const ready = await openReadyEngine(launcher)
-    const { call, folder } = ready
-    const { number } = await call('runs.create', {
+    const { number } = await ready.call('runs.create', {
       project: 'Reviews',
-      recipe: {
-        model: 'tiny',
-        data: { dataset: 'reviews', maxLength: 32 },
-        head: { pooling: 'mean' },
-        maxSteps: 4,
-        batch: { size: 8 },
-      },
+      recipe: { model: 'tiny', ...recipe },
     })
-    expect((await ended(ready, String(number))).state).toEqual({ kind: 'finished' })
+    const run = await ended(ready, String(number))
+    expect(run.state).toEqual({ kind: 'finished' })
+    return { ready, run }
+  }
+
+  it('is exported with its classifier, and says how to apply it', async () => {
+    const { ready, run } = await finished({
+      data: { dataset: 'reviews', maxLength: 32 },
+      head: { pooling: 'mean' },
+      maxSteps: 4,
+      batch: { size: 8 },
+    })
+    const { call, folder } = ready
     const output = join(folder, 'mean')
     const artifact = await resultOf<Artifact>(
       ready,
-      call('exports.create', { run: String(number), format: 'hf', output }),
+      call('exports.create', { run: run.id, format: 'hf', output }),
     )
     expect(artifact.largestDifference).toBeLessThanOrEqual(1e-4)
     expect(artifact.notes[0]).toMatch(/pools token vectors by "mean"/)
@@ -46,7 +51,7 @@ describe('a run with a pooling that transformers has no head for', () => {
 
     const inputs = [{ text: 'great film' }, { text: 'dull and far too long' }]
     const own = await call('predictions.predict', {
-      predictor: { kind: 'run', run: String(number) },
+      predictor: { kind: 'run', run: run.id },
       inputs,
     })
     const exported = await call('predictions.predict', {
@@ -57,24 +62,14 @@ describe('a run with a pooling that transformers has no head for', () => {
   })
 
   it('is exported as what it is where the run chose pooling and length for itself', async () => {
-    const ready = await openReadyEngine(launcher)
-    const { call, folder } = ready
-    const { number } = await call('runs.create', {
-      project: 'Reviews',
-      recipe: {
-        model: 'tiny',
-        data: { dataset: 'reviews', maxLength: 32, trainRows: 24 },
-        train: 'auto',
-      },
+    const { ready, run } = await finished({
+      data: { dataset: 'reviews', maxLength: 32, trainRows: 24 },
+      train: 'auto',
     })
-    const run = await ended(ready, String(number))
-    expect(run.state).toEqual({ kind: 'finished' })
+    const { call, folder } = ready
     const cardIn = async (name: string): Promise<string> => {
       const output = join(folder, name)
-      await resultOf<Artifact>(
-        ready,
-        call('exports.create', { run: String(number), format: 'hf', output }),
-      )
+      await resultOf<Artifact>(ready, call('exports.create', { run: run.id, format: 'hf', output }))
       return readFileSync(join(output, 'README.md'), 'utf8')
     }
     const path = join(folder, 'runs', run.id, 'strategy.json')

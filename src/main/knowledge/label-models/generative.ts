@@ -1,7 +1,6 @@
 import { voteShares } from './majority'
 import { boundedAccuracy, evenPosterior, withPriorWhereSilent } from './naive-bayes'
 import {
-  everyPieceVaries,
   expectedAccuracies,
   listVotes,
   meanShares,
@@ -33,7 +32,7 @@ export function generativeModel(
   const { maxIterations = 500, tolerance = 1e-6 } = options
   const list = listVotes(table)
   const varies = varyingPieces(list)
-  const free = everyPieceVaries(list)
+  const free = varies.every(Boolean)
   const even = new Array<number>(list.labels).fill(1 / list.labels)
   const accuraciesGiven = (given: Float64Array): number[] =>
     expectedAccuracies(list, given).map((accuracy, p) => {

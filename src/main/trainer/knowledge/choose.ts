@@ -9,7 +9,7 @@ import { findStarts, judgeWeakLabels, type LabelledRows, type Start } from './st
 import { recordAnswers } from './strategy'
 import {
   betterTrial,
-  headIsBetter,
+  takesHead,
   trainingOf,
   trialBatch,
   tryStart,
@@ -44,7 +44,7 @@ export async function choose(input: ChoiceInput): Promise<Choice> {
   for (const start of input.part === 'head' ? [] : contenders(starts, best, labelled))
     trials.push(await tryStart(start, labelled, input))
   const trial = betterTrial(trials, input.part, model.classes)
-  const solved = trial === undefined || (input.part === null && headIsBetter(trial))
+  const solved = trial === undefined || takesHead(trial, input.part)
   const start = trial?.start ?? best
   const { steps, learningRate } = trainingOf(start, input)
   const tried = { starts, trials, start, solved }

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import type { PredictionMethod, TrainingMethod } from '@shared/domain/knowledge'
 import type { Recipe } from '@shared/domain/recipe'
+import { settledFile } from '@shared/domain/settled'
 import { exists } from '../../platform/files'
 import { readJsonFile, writeJsonFile } from '../../platform/json'
 import type { NamedArray } from '../arrays'
@@ -64,7 +65,7 @@ export async function settle(input: SettleInput): Promise<Settled> {
   const { recipe, task } = folder.manifest
   const prediction = predictionOf(knowledge)
   const open = recipe.train === 'auto' || knowledge?.choice.training === 'auto'
-  const path = join(folder.root, 'strategy.json')
+  const path = join(folder.root, settledFile)
   if (resumed && (await exists(path))) {
     const strategy = await readJsonFile(path, strategySchema, 'checkpoint.damaged')
     return finish(input, strategy, undefined)

@@ -17,7 +17,6 @@ interface Answered {
 /** A start from which all parameters were trained on a part of the labelled rows. */
 export interface StartTrial {
   readonly start: Start
-  readonly training: TrialTraining
   /** What it said of the other part, and the classes there. */
   readonly answers: HeldOutAnswers
   readonly y: Int32Array
@@ -58,9 +57,9 @@ export async function tryStart(
 ): Promise<StartTrial> {
   const { model, data, prediction, seed } = input
   const { classes } = model
-  const training = trainingOf(start, input)
   const answers = await crossFitTraining({
-    ...{ model, start: start.weights, training, seed, ...labelled },
+    ...{ model, start: start.weights, seed, ...labelled },
+    training: trainingOf(start, input),
     neighbours: neighboursAsked(prediction),
     describe: describeRow(data),
   })
@@ -74,7 +73,7 @@ export async function tryStart(
   const whole = answered(answers.logits, y, classes)
   const head = answered(headLogs, y, classes)
   const error = differenceError(whole.logs, head.logs, y, classes)
-  return { start, training, answers, y, whole, head, error }
+  return { start, answers, y, whole, head, error }
 }
 
 function answered(logits: ArrayLike<number>, y: Int32Array, classes: number): Answered {
@@ -83,15 +82,17 @@ function answered(logits: ArrayLike<number>, y: Int32Array, classes: number): An
 }
 
 /**
- * Whether the solved head has the lower loss by more than a standard error: where the rows do not
- * tell, all is trained.
+ * Whether the solved head is taken rather than a training: where it may be, and has the lower loss by
+ * more than a standard error. Where the rows do not tell, all is trained.
  */
-export const headIsBetter = ({ head, whole, error, y }: StartTrial): boolean =>
-  y.length === 0 || head.loss + error < whole.loss
+export const takesHead = (
+  { head, whole, error, y }: StartTrial,
+  part: ChoiceInput['part'],
+): boolean => part === null && (y.length === 0 || head.loss + error < whole.loss)
 
-/** What comes of a start: its head, where it may be taken and is better, or the training. */
+/** What comes of a start. */
 export const outcomeOf = (trial: StartTrial, part: ChoiceInput['part']): Answered =>
-  part === null && headIsBetter(trial) ? trial.head : trial.whole
+  takesHead(trial, part) ? trial.head : trial.whole
 
 /**
  * Of a trial without weak labels and one after them, the one to take: what comes of weak labels has

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import {
   predictionMethodSchema,
+  trialCandidateSchema,
   type PredictionMethod,
   type TrainingMethod,
 } from '@shared/domain/knowledge'
@@ -13,16 +14,7 @@ import type { HeldOutAnswers } from './held-out'
  */
 export const strategySchema = settledSchema.extend({
   version: z.literal(1),
-  candidates: z.array(
-    z.object({
-      name: z.string(),
-      description: z.string(),
-      loss: z.number(),
-      accuracy: z.number(),
-      error: z.number(),
-      chosen: z.boolean(),
-    }),
-  ),
+  candidates: z.array(trialCandidateSchema),
   /** What models that had not seen them say of labelled rows. */
   heldOut: z
     .object({
