@@ -186,8 +186,11 @@ test('average of the weights', () => {
 })
 
 test('matrix products', () => {
-  const [a, b] = [random(tokens, hidden), random(inner, hidden)]
+  const [a, b, dy] = [random(tokens, hidden), random(inner, hidden), random(tokens, inner)]
   const [na, nb] = [fused.cast(a), fused.cast(b)]
+  each('x Wᵀ, 4096 × 384 × 1536', (use) => use.product(a, b, false, true))
+  each('its gradient of x', (use) => use.product(dy, b))
+  each('its gradient of W', (use) => use.product(dy, a, true))
   compare(
     'matrix product 4096 × 384 × 1536: float32 and bfloat16',
     () => ops.matMul(a, b, false, true),

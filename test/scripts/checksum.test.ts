@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs'
-import { mkdtemp, writeFile } from 'node:fs/promises'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it } from 'vitest'
 import { sha256OfFile, stampOf, verifySha256 } from '../../scripts/setup/checksum.mjs'
 import { announcedSize, fetchWheel } from '../../scripts/setup/pip.mjs'
 import { Progress } from '../../scripts/setup/progress.mjs'
@@ -17,8 +17,14 @@ const wheel = {
   sha256: abc,
 }
 
+const folders: string[] = []
+afterEach(async () => {
+  for (const folder of folders.splice(0)) await rm(folder, { recursive: true })
+})
+
 async function folderWith(name: string, content: string): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'graftbench-checksum-'))
+  folders.push(folder)
   await writeFile(join(folder, name), content)
   return folder
 }

@@ -2,6 +2,7 @@
  * Which kernels compute: the fused ones where they are linked in and TensorFlow runs on the CPU,
  * otherwise the same functions composed of TensorFlow's ops, which are also their reference.
  */
+import { matMul } from '../ops'
 import { biasActivation, biasActivationGrad } from './composed/activation'
 import { dropout } from './composed/dropout'
 import { embed, embedGrad } from './composed/embed'
@@ -22,6 +23,7 @@ export interface Library {
   readonly embedGrad: typeof nativeEmbed.embedGrad
   readonly rowSum: typeof nativeEmbed.rowSum
   readonly dropout: typeof native.dropout
+  readonly product: typeof native.product
   readonly columnSum: typeof native.columnSum
   readonly cast: typeof native.cast
 }
@@ -36,6 +38,7 @@ export const composed: Library = {
   embedGrad,
   rowSum,
   dropout,
+  product: matMul,
   columnSum,
   cast,
 }
@@ -50,6 +53,7 @@ export const fused: Library = {
   embedGrad: nativeEmbed.embedGrad,
   rowSum: nativeEmbed.rowSum,
   dropout: native.dropout,
+  product: native.product,
   columnSum: native.columnSum,
   cast: native.cast,
 }

@@ -6,6 +6,7 @@
  * Inputs stay the caller's, results are the caller's. An output that is not asked for has no
  * elements. All results are the same for any number of threads.
  */
+import * as ops from '../ops'
 import type { Attribute, Tensor } from '../tf'
 import { attribute, device, execute, execute1, ints, read, tensor } from '../tf'
 
@@ -32,6 +33,7 @@ export interface Processor {
 }
 
 let available: boolean | undefined
+let levelInUse: Level | undefined
 
 /** Whether the kernels are linked in and TensorFlow computes on the CPU. Asked once. */
 export function nativeAvailable(): boolean {
@@ -56,8 +58,10 @@ export function processor(select?: Level): Processor {
   const [level, best, threads, bfloat16] = read(state)
   wanted.dispose()
   state.dispose()
+  const current = levels[level ?? 0] ?? 'generic'
+  levelInUse = current
   return {
-    level: levels[level ?? 0] ?? 'generic',
+    level: current,
     best: levels[best ?? 0] ?? 'generic',
     threads: threads ?? 1,
     bfloat16: bfloat16 === 1,
@@ -134,6 +138,27 @@ export function biasActivationGrad(
   const attributes = [type('T', x), attribute.int('kind', activationKinds[kind])]
   const outputs = execute('GraftActivationGrad', attributes, [x, bias ?? absent().float32, dy], 2)
   return { dx: at(outputs, 0), dbias: unlessEmpty(outputs[1]) }
+}
+
+/** A side shorter than this is not worth packing. */
+const leastSide = 32
+
+/**
+ * A product of matrices: a [m, k] or its transpose, times b [k, n] or its transpose, in their type.
+ * Large ones in float32 are computed by our kernel, with what the processor offers (Goto and van de
+ * Geijn 2008); the others by TensorFlow.
+ */
+export function product(a: Tensor, b: Tensor, transposeA = false, transposeB = false): Tensor {
+  levelInUse ??= processor().level
+  const small = [...a.shape, ...b.shape].some((side) => side < leastSide)
+  if (small || a.dtype !== 'float32' || levelInUse === 'generic') {
+    return ops.matMul(a, b, transposeA, transposeB)
+  }
+  const attributes = [
+    attribute.bool('transpose_a', transposeA),
+    attribute.bool('transpose_b', transposeB),
+  ]
+  return execute1('GraftProduct', attributes, [a, b])
 }
 
 /** Sum over all rows: x [.., C] to float32 [C]; the gradient of a bias. */

@@ -14,6 +14,7 @@ namespace avx2 {
 #include "arith_product.h"
 #include "arith_attention.h"
 #include "arith_update.h"
+#include "arith_matmul.h"
 #include "arith_table.h"
 }  // namespace avx2
 const Table* avx2_table() { return &avx2::table; }

@@ -14,6 +14,7 @@ namespace avx512 {
 #include "arith_product.h"
 #include "arith_attention.h"
 #include "arith_update.h"
+#include "arith_matmul.h"
 #include "arith_table.h"
 }  // namespace avx512
 const Table* avx512_table() { return &avx512::table; }

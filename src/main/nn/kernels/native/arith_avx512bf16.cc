@@ -17,6 +17,7 @@ namespace avx512bf16 {
 #include "arith_product.h"
 #include "arith_attention.h"
 #include "arith_update.h"
+#include "arith_matmul.h"
 #include "arith_table.h"
 }  // namespace avx512bf16
 const Table* avx512bf16_table() { return &avx512bf16::table; }

@@ -12,6 +12,7 @@ namespace generic {
 #include "arith_product.h"
 #include "arith_attention.h"
 #include "arith_update.h"
+#include "arith_matmul.h"
 #include "arith_table.h"
 }  // namespace generic
 const Table* generic_table() { return &generic::table; }

@@ -4,5 +4,5 @@ static const Table table = {
     TABLE_NAME,       act_forward,       act_backward,       norm_forward,      norm_backward,
     embed_forward,    embed_backward,    attention_forward,  attention_backward,
     attention_scratch, update,           column_sum,         square_sum,        add_rows,
-    dropout,          cast,
+    dropout,          cast,              product_shape,     product_pack,      product_panel,
 };

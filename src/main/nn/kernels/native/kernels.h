@@ -98,6 +98,29 @@ struct AttentionArgs {
   float* scratch;
 };
 
+/// One side of a product: element (i, p), p being what is summed over, at data[i * outer + p * inner];
+/// one of the strides is 1.
+struct Operand {
+  const float* data;
+  int64_t outer, inner;
+};
+
+/// out(i, j) = sum over p < k of a(i, p) b(j, p), i < m, j < n, at out[i * out_row + j * out_col]; one
+/// of the strides is 1. `packed` holds a as the tiles read it.
+struct ProductArgs {
+  int64_t m, n, k;
+  Operand a, b;
+  float* out;
+  int64_t out_row, out_col;
+  float* packed;
+};
+
+/// How a product is cut: strips of rows of a for packing, tiles of them for sums, panels of columns,
+/// and the floats that a panel and each of its tiles need.
+struct ProductShape {
+  int64_t strips, tiles, panels, tile_rows, panel_scratch, tile_scratch;
+};
+
 /// Rates of one optimiser step; corrections are of the step (Adam) or 1.
 struct StepArgs {
   float rate, beta1, beta2, epsilon, decay, correction1, correction2_sqrt, gradient_scale;
@@ -140,6 +163,12 @@ struct Table {
                    int64_t first_col, int64_t last_col, float* sum);
   void (*dropout)(Ref x, void* y, const Drop& drop, int64_t cols, int64_t begin, int64_t end);
   void (*cast)(Ref x, void* y, Type type, int64_t begin, int64_t end);
+  ProductShape (*product_shape)(int64_t m, int64_t n);
+  /// Packs strips [begin, end) of a; then panels may be computed, any tiles of them on their own.
+  /// scratch: panel_scratch + tiles * tile_scratch floats.
+  void (*product_pack)(const ProductArgs&, int64_t begin, int64_t end);
+  void (*product_panel)(const ProductArgs&, int64_t panel, int64_t begin, int64_t end,
+                        float* scratch);
 };
 
 const Table* generic_table();

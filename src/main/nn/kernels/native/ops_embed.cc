@@ -11,8 +11,6 @@
 namespace graft {
 namespace {
 
-int64_t part(int64_t total, int64_t chunks, int64_t index) { return total * index / chunks; }
-
 /// Tables word, position, type (inputs at..at+2; position or type may be empty) and their ids
 /// (at+3..at+5), gamma (at+6).
 EmbedArgs embed_args(Call& call, int at, int64_t* rows) {

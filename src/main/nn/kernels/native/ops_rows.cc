@@ -10,8 +10,6 @@
 namespace graft {
 namespace {
 
-int64_t part(int64_t total, int64_t chunks, int64_t index) { return total * index / chunks; }
-
 /// GraftActivation: x [.., C], bias [C] or [0] -> act(x + bias) [.., C].
 struct ActivationOp {
   Activation kind;

@@ -15,8 +15,6 @@
 namespace graft {
 namespace {
 
-int64_t part(int64_t total, int64_t chunks, int64_t index) { return total * index / chunks; }
-
 constexpr int64_t PIECE = 65536;  // elements of one task
 
 /// rates: rate, beta1, beta2, epsilon, correction1, sqrt(correction2).

@@ -63,8 +63,12 @@ struct Job {
   }
 };
 
-/// Workers spin for some microseconds after a job (fused ops come in bursts), then sleep. A worker
-/// that wakes late finds the job closed: the caller has done its share by then.
+/// Some microseconds: longer would take the processor from TensorFlow's own threads.
+constexpr int spins = 400;
+
+/// Workers spin for a while after a job (fused ops come in bursts), then sleep, and so does a caller
+/// whose workers have not finished. A worker that wakes late finds the job closed: the caller has done
+/// its share by then.
 class Pool {
  public:
   explicit Pool(int workers) {
@@ -82,6 +86,9 @@ class Pool {
     job.work();
     std::unique_lock<std::mutex> lock(mutex_);
     job_ = nullptr;
+    lock.unlock();
+    for (int i = 0; i < spins && active_.load(std::memory_order_acquire) != 0; i++) pause();
+    lock.lock();
     done_.wait(lock, [this] { return active_ == 0; });
   }
 
@@ -90,7 +97,7 @@ class Pool {
     FlushDenormals flush;
     uint64_t seen = 0;
     for (;;) {
-      for (int i = 0; i < 400 && generation_.load(std::memory_order_acquire) == seen; i++) pause();
+      for (int i = 0; i < spins && generation_.load(std::memory_order_acquire) == seen; i++) pause();
       std::unique_lock<std::mutex> lock(mutex_);
       wake_.wait(lock, [&] { return generation_.load(std::memory_order_relaxed) != seen; });
       seen = generation_.load(std::memory_order_relaxed);
@@ -108,7 +115,7 @@ class Pool {
   std::condition_variable wake_, done_;
   std::atomic<uint64_t> generation_{0};
   Job* job_ = nullptr;
-  int active_ = 0;
+  std::atomic<int> active_{0};
 };
 
 /// Never destroyed: detached workers outlive static destructors.
@@ -121,6 +128,18 @@ struct Scratch {
   float* data = nullptr;
   int64_t size = 0;
   ~Scratch() { std::free(data); }
+
+  float* at_least(int64_t floats) {
+    if (size < floats) {
+      std::free(data);
+      size = 0;
+      const size_t bytes = (static_cast<size_t>(floats) * sizeof(float) + 63) / 64 * 64;
+      data = static_cast<float*>(std::aligned_alloc(64, bytes));
+      if (!data) throw std::bad_alloc();
+      size = floats;
+    }
+    return data;
+  }
 };
 
 }  // namespace
@@ -142,15 +161,12 @@ void run_tasks(int64_t tasks, void (*task)(void*, int64_t), void* context) {
 
 float* scratch(int64_t floats) {
   thread_local Scratch own;
-  if (own.size < floats) {
-    std::free(own.data);
-    own.size = 0;
-    const size_t bytes = (static_cast<size_t>(floats) * sizeof(float) + 63) / 64 * 64;
-    own.data = static_cast<float*>(std::aligned_alloc(64, bytes));
-    if (!own.data) throw std::bad_alloc();
-    own.size = floats;
-  }
-  return own.data;
+  return own.at_least(floats);
+}
+
+float* shared_scratch(int64_t floats) {
+  thread_local Scratch shared;
+  return shared.at_least(floats);
 }
 
 }  // namespace graft

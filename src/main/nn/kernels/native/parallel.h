@@ -20,5 +20,7 @@ void parallel(int64_t tasks, Fn&& fn) {
 
 /// At least `floats` floats for the calling thread, aligned to 64 bytes, kept until its next call.
 float* scratch(int64_t floats);
+/// The same for what the tasks of one caller share; they may ask for scratch of their own.
+float* shared_scratch(int64_t floats);
 
 }  // namespace graft

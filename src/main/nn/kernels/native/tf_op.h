@@ -82,6 +82,9 @@ Drop dropout_of(float rate, const View& key);
 /// chunks do not depend on the number of threads.
 int64_t chunks_of(int64_t rows, int64_t cols);
 
+/// Where chunk `index` of `chunks` begins among `total`; it ends where the next one begins.
+inline int64_t part(int64_t total, int64_t chunks, int64_t index) { return total * index / chunks; }
+
 /// Sums partial[chunks, size] over the chunks, in order, into total[size].
 void sum_chunks(const float* partial, int64_t chunks, int64_t size, float* total);
 
