@@ -8,7 +8,7 @@ export const settledFile = 'strategy.json'
 /** What a trainer settled on where a recipe leaves it open. */
 export const settledSchema = z.object({
   pooling: z.enum(['checkpoint', 'first', 'mean', 'max']),
-  /** Steps of training; 0: the head was solved, nothing is left to train. null: as the recipe says. */
+  /** Steps of training; 0: nothing is left to train (a head was solved, or trainings averaged). null: as the recipe says. */
   steps: z.int().min(0).nullable(),
   batch: z.int().min(1),
   learningRate: z.number().positive(),

@@ -1,13 +1,16 @@
 import type { TrialCandidate } from '@shared/domain/knowledge'
 import type { ChoiceInput } from './choice'
 import { differenceError } from './heads'
-import { outcomeOf, type StartTrial } from './start-trial'
+import { outcomeOf, trialOf, type StartTrial } from './start-trial'
 import type { LabelledRows, Start } from './starts'
 
 /** What was tried, and what of it was taken. */
 interface Tried {
   readonly starts: readonly Start[]
   readonly trials: readonly StartTrial[]
+  /** The trial that decided; undefined: none was made. */
+  readonly trial: StartTrial | undefined
+  /** The start that was taken, or the first of those that were. */
   readonly start: Start
   /** Whether a solved head was taken rather than a training. */
   readonly solved: boolean
@@ -15,7 +18,7 @@ interface Tried {
 
 /** Every trial with its loss; the error is that of the difference to the first head, or to its own. */
 export function candidatesOf(
-  { starts, trials, start, solved }: Tried,
+  { starts, trials, trial, start, solved }: Tried,
   labelled: LabelledRows,
   classes: number,
 ): TrialCandidate[] {
@@ -31,14 +34,27 @@ export function candidatesOf(
   const trainings = trials
     .filter(({ y }) => y.length > 0)
     .map((one): TrialCandidate => ({
-      name: `${one.start.name}, all parameters`,
-      description: `${one.start.description} Then all parameters are trained on the labelled rows; judged on ${one.y.length} of them that were held out.`,
+      ...described(one),
       loss: one.whole.loss,
       accuracy: one.whole.accuracy,
       error: one.error,
-      chosen: !solved && one.start === start,
+      chosen: !solved && one === trial,
     }))
   return [...heads, ...trainings]
+}
+
+function described({ starts, y }: StartTrial): Pick<TrialCandidate, 'name' | 'description'> {
+  const judged = `judged on ${y.length} of them that were held out.`
+  const [only, ...others] = starts
+  return only !== undefined && others.length === 0
+    ? {
+        name: `${only.name}, all parameters`,
+        description: `${only.description} Then all parameters are trained on the labelled rows; ${judged}`,
+      }
+    : {
+        name: 'both, averaged',
+        description: `The mean of the weights of trainings from ${starts.map(({ name }) => `“${name}”`).join(' and ')}; ${judged}`,
+      }
 }
 
 /** Why it was taken, in a sentence or two for the log. */
@@ -65,12 +81,14 @@ export function reasonOf(
 }
 
 /** What weak labels were worth, by what decided: trials from both starts, or heads on them. */
-function weakSentence({ starts, trials, start }: Tried, part: ChoiceInput['part']): string {
-  const trialOf = (weak: boolean): StartTrial | undefined =>
-    trials.find((one) => one.start.weak === weak)
-  const [plainTrial, weakTrial] = [trialOf(false), trialOf(true)]
+function weakSentence({ starts, trials, trial, start }: Tried, part: ChoiceInput['part']): string {
+  const [plainTrial, weakTrial] = [trialOf(trials, false), trialOf(trials, true)]
   if (plainTrial !== undefined && weakTrial !== undefined) {
     const [plain, weak] = [plainTrial, weakTrial].map((one) => outcomeOf(one, part).loss.toFixed(3))
+    if (trial !== undefined && trial.starts.length > 1) {
+      const mean = outcomeOf(trial, part).loss.toFixed(3)
+      return `One model was trained after weak labels and one without, and their weights averaged: ${mean} on held-out labelled rows, against ${weak} and ${plain}. They were trained before the run's own steps, of which there are none.`
+    }
     return start.weak
       ? `Weak labels lowered the loss on held-out labelled rows clearly, from ${plain} to ${weak}.`
       : `Weak labels did not lower the loss on held-out labelled rows clearly: ${weak} after them, ${plain} without.`

@@ -1,4 +1,5 @@
 import { trainingMethodSchema } from '@shared/domain/knowledge'
+import type { NamedArray } from '../arrays'
 import type { Prepared } from '../prepare'
 import { leastJudged } from './agreement'
 import type { Choice, ChoiceInput } from './choice'
@@ -8,13 +9,14 @@ import type { HeldOutAnswers } from './held-out'
 import { findStarts, judgeWeakLabels, type LabelledRows, type Start } from './starts'
 import { recordAnswers } from './strategy'
 import {
-  betterTrial,
+  bestTrial,
   takesHead,
   trainingOf,
+  trainingStart,
   trialBatch,
-  tryStart,
-  type StartTrial,
+  tryStarts,
 } from './start-trial'
+import { trainAveraged } from './trainings'
 import { headArrays, type TrialModel } from './trial-model'
 
 /** Rows that a trial looks at, at most: more would tell the same and cost more. */
@@ -26,7 +28,7 @@ const enoughToTrain = 150
 /**
  * Chooses by trial on the labelled training rows, never on others: where to start from (the model
  * as it is, or after weak labels) by heads on its pooled vectors, with enough rows by what comes of
- * both; and whether all parameters are trained, by cross-fitting. The model alone is always among
+ * both and of their mean; and whether all parameters are trained, by cross-fitting. The model alone is always among
  * the candidates, and knowledge has to be better than it.
  */
 export async function choose(input: ChoiceInput): Promise<Choice> {
@@ -40,30 +42,57 @@ export async function choose(input: ChoiceInput): Promise<Choice> {
   })
   const few = verdict !== undefined && verdict.agreement.judged < leastJudged
   const best = bestStart(starts, labelled, model, few)
-  const trials: StartTrial[] = []
-  for (const start of input.part === 'head' ? [] : contenders(starts, best, labelled))
-    trials.push(await tryStart(start, labelled, input))
-  const trial = betterTrial(trials, input.part, model.classes)
+  const tryable = input.part === 'head' ? [] : contenders(starts, best, labelled)
+  const tried = await tryStarts(tryable, labelled, input)
+  const trials = tried.filter(({ starts: of }) => of.length === 1 || mayAverage(input, labelled))
+  const trial = bestTrial(trials, input.part, model.classes)
+  const [start = best, ...others] = trial?.starts ?? []
+  const averaged = others.length > 0
   const solved = trial === undefined || takesHead(trial, input.part)
-  const start = trial?.start ?? best
+  const outcome = { starts, trials, trial, start, solved }
   const { steps, learningRate } = trainingOf(start, input)
-  const tried = { starts, trials, start, solved }
+  const usesWeak = trial?.starts.some((one) => one.weak) ?? best.weak
   return {
-    start: solved ? withHead(start, model) : start.weights,
+    start: averaged
+      ? await averagedWeights([start, ...others], labelled, input)
+      : solved
+        ? withHead(start, model)
+        : start.weights,
     strategy: {
       ...{ version: 1, pooling: input.pooling, batch: trialBatch, learningRate },
-      steps: solved ? 0 : steps,
+      steps: solved || averaged ? 0 : steps,
       training:
-        start.weak && !input.learnedWeakLabels ? [trainingMethodSchema.parse({ use: 'weak' })] : [],
+        usesWeak && !input.learnedWeakLabels ? [trainingMethodSchema.parse({ use: 'weak' })] : [],
       prediction: [...input.prediction],
-      candidates: candidatesOf(tried, labelled, model.classes),
-      reason: reasonOf(tried, input, verdict?.sentence),
+      candidates: candidatesOf(outcome, labelled, model.classes),
+      reason: reasonOf(outcome, input, verdict?.sentence),
       heldOut: recordAnswers(solved ? answersOfHead(start, labelled) : trial.answers),
     },
   }
 }
 
-/** What is trained in a trial: the best start; with enough rows the best without weak labels and the best after. */
+/** Trainings are averaged here, before the run's own steps: where they see all of its rows. */
+const mayAverage = ({ part, data }: ChoiceInput, { rows }: LabelledRows): boolean =>
+  part === null && rows.length === data.parts.train.length
+
+/** Trainings from each start on all labelled rows, their weights averaged. */
+const averagedWeights = (
+  starts: readonly Start[],
+  { rows, y }: LabelledRows,
+  input: ChoiceInput,
+): Promise<readonly NamedArray[]> =>
+  trainAveraged(
+    input.model,
+    starts.map((one) => trainingStart(one, input)),
+    rows,
+    y,
+    input.seed,
+  )
+
+/**
+ * What is trained in a trial: the best start; with enough rows the best without weak labels and the
+ * best after.
+ */
 function contenders(
   starts: readonly Start[],
   best: Start,

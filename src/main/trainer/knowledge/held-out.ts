@@ -1,10 +1,8 @@
-import { settledSmoothing } from '@shared/domain/settled'
 import { splitFold, stratifiedFolds } from '../../knowledge/folds'
 import { neighbourFinder, type Neighbour } from '../../knowledge/fusion/neighbours'
-import type { NamedArray } from '../arrays'
 import type { Prepared } from '../prepare'
-import type { SoftLabels } from './soft-labels'
-import type { TrialModel, TrialTraining } from './trial-model'
+import { MeanWeights, trainFrom, type TrainingStart } from './trainings'
+import type { TrialModel } from './trial-model'
 
 /** What models that had not seen them say of labelled rows. */
 export interface HeldOutAnswers {
@@ -18,10 +16,9 @@ export interface HeldOutAnswers {
 
 export interface CrossFit {
   readonly model: TrialModel
-  readonly start: readonly NamedArray[]
+  readonly starts: readonly TrainingStart[]
   readonly rows: Int32Array
   readonly y: Int32Array
-  readonly training: TrialTraining
   readonly seed: number
   /** Neighbours that are looked for; 0: none. */
   readonly neighbours: number
@@ -37,52 +34,50 @@ const foldsOf = (rows: number): number => (rows < 150 ? 3 : 4)
 
 /**
  * Trains the model anew without some of the labelled rows and asks it about these: answers on which
- * temperature and weights of knowledge can be fitted without looking at rows that were learned.
+ * temperature and weights of knowledge can be fitted without looking at rows that were learned. One
+ * result for each start and, where there are several, one more for the mean of their weights.
  */
-export async function crossFitTraining(fit: CrossFit): Promise<HeldOutAnswers> {
-  const { model, rows, y, seed } = fit
+export async function crossFitTraining(fit: CrossFit): Promise<readonly HeldOutAnswers[]> {
+  const { model, starts, rows, y, seed } = fit
+  const several = starts.length > 1
+  const collected = Array.from({ length: starts.length + (several ? 1 : 0) }, () => new Collected())
   const fold = stratifiedFolds(y, foldsOf(rows.length), seed)
-  const answered: number[] = []
-  const logits: number[] = []
-  const neighbours: (readonly Neighbour[])[] = []
   for (let which = 0; which < foldsUsed; which += 1) {
     const { inside, outside } = splitFold(fold, which)
     if (inside.length === 0 || new Set(outside.map((at) => y[at] ?? 0)).size < 2) continue
     const take = (positions: Int32Array): Int32Array => positions.map((at) => rows[at] ?? 0)
     const seen = take(outside)
     const asked = take(inside)
-    await trainFrom(
-      fit,
-      seen,
-      outside.map((at) => y[at] ?? 0),
-    )
-    answered.push(...asked)
-    logits.push(...(await model.logits(asked)))
-    neighbours.push(...(await neighboursOf(fit, asked, seen, outside)))
+    const labels = outside.map((at) => y[at] ?? 0)
+    const mean = new MeanWeights(starts.length)
+    for (const [at, start] of starts.entries()) {
+      await trainFrom(model, start, seen, labels, seed)
+      if (several) mean.add(model.weights())
+      await collected[at]?.ask(fit, asked, seen, outside)
+    }
+    if (!several) continue
+    model.assign(mean.weights())
+    await collected.at(-1)?.ask(fit, asked, seen, outside)
   }
-  return { rows: Int32Array.from(answered), logits: Float32Array.from(logits), neighbours }
+  return collected.map((one) => one.answers())
 }
 
-/**
- * All parameters, from the start with its own head: a head that were solved on the rows first would
- * leave the layers below nothing to learn.
- */
-async function trainFrom(
-  { model, start, training, seed }: Pick<CrossFit, 'model' | 'start' | 'training' | 'seed'>,
-  rows: Int32Array,
-  y: Int32Array,
-): Promise<void> {
-  model.assign(start)
-  await model.learn(smoothed(rows, y, model.classes), training, 1, seed)
-}
+/** Answers of one kind, fold by fold. */
+class Collected {
+  private readonly rows: number[] = []
+  private readonly logits: number[] = []
+  private readonly neighbours: (readonly Neighbour[])[] = []
 
-/** Few labelled rows are soon known by heart: the other classes keep equal shares. */
-function smoothed(rows: Int32Array, y: Int32Array, classes: number): SoftLabels {
-  const distributions = new Float32Array(rows.length * classes).fill(settledSmoothing / classes)
-  y.forEach((label, row) => {
-    distributions[row * classes + label] = 1 - settledSmoothing + settledSmoothing / classes
-  })
-  return { rows, distributions, weights: new Float32Array(rows.length).fill(1) }
+  async ask(fit: CrossFit, asked: Int32Array, seen: Int32Array, places: Int32Array): Promise<void> {
+    this.rows.push(...asked)
+    this.logits.push(...(await fit.model.logits(asked)))
+    this.neighbours.push(...(await neighboursOf(fit, asked, seen, places)))
+  }
+
+  answers(): HeldOutAnswers {
+    const { rows, logits, neighbours } = this
+    return { rows: Int32Array.from(rows), logits: Float32Array.from(logits), neighbours }
+  }
 }
 
 async function neighboursOf(

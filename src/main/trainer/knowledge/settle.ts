@@ -229,17 +229,19 @@ async function heldOutAnswers(
   const labelled = labelledRows(data)
   const batch = Math.min(recipe.batch.size, 32)
   const passes = recipe.maxSteps ?? Math.ceil((recipe.epochs * labelled.rows.length) / batch)
-  return crossFitTraining({
-    ...{ model, start, ...labelled },
-    training: {
-      steps: Math.max(1, Math.min(passes, mostTrialSteps)),
-      batch,
-      learningRate: recipe.optimizer.learningRate,
-    },
+  const training = {
+    steps: Math.max(1, Math.min(passes, mostTrialSteps)),
+    batch,
+    learningRate: recipe.optimizer.learningRate,
+  }
+  const [answers] = await crossFitTraining({
+    ...{ model, ...labelled },
+    starts: [{ weights: start, training }],
     seed: recipe.seeds.data,
     neighbours: neighboursAsked(prediction),
     describe: describeRow(data),
   })
+  return answers ?? null
 }
 
 async function trialModel(

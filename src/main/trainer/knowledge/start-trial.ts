@@ -4,6 +4,7 @@ import { crossFitTraining, describeRow, type HeldOutAnswers } from './held-out'
 import type { LabelledRows, Start } from './starts'
 import { neighboursAsked } from './strategy'
 import { calibratedLogs } from './temperature'
+import type { TrainingStart } from './trainings'
 import type { TrialTraining } from './trial-model'
 
 /** What labelled rows were answered that were held out. */
@@ -14,16 +15,16 @@ interface Answered {
   readonly accuracy: number
 }
 
-/** A start from which all parameters were trained on a part of the labelled rows. */
+/** All parameters trained from a start, or from several and averaged, on a part of the labelled rows. */
 export interface StartTrial {
-  readonly start: Start
-  /** What it said of the other part, and the classes there. */
+  readonly starts: readonly Start[]
+  /** What came of it said of the other part, and the classes there. */
   readonly answers: HeldOutAnswers
   readonly y: Int32Array
   readonly whole: Answered
-  /** The head on the start, asked about the same rows. */
-  readonly head: Answered
-  /** Standard error of the difference of both losses. */
+  /** The head on the start, asked about the same rows; undefined: there are several starts. */
+  readonly head: Answered | undefined
+  /** Standard error of the difference of the losses of both, or to the first start's training. */
   readonly error: number
 }
 
@@ -49,31 +50,63 @@ export function trainingOf(
   }
 }
 
-/** Trains from a start without some of the labelled rows and asks about them. */
-export async function tryStart(
-  start: Start,
+/**
+ * Trains from starts without some of the labelled rows and asks about them: a trial for each and, of
+ * several, last one for the mean of the weights that came of them.
+ */
+export async function tryStarts(
+  starts: readonly Start[],
   labelled: LabelledRows,
   input: Pick<ChoiceInput, 'model' | 'data' | 'prediction' | 'mostSteps' | 'seed'>,
-): Promise<StartTrial> {
+): Promise<readonly StartTrial[]> {
+  if (starts.length === 0) return []
   const { model, data, prediction, seed } = input
-  const { classes } = model
-  const answers = await crossFitTraining({
-    ...{ model, start: start.weights, seed, ...labelled },
-    training: trainingOf(start, input),
+  const all = await crossFitTraining({
+    ...{ model, seed, ...labelled },
+    starts: starts.map((start) => trainingStart(start, input)),
     neighbours: neighboursAsked(prediction),
     describe: describeRow(data),
   })
+  const { classes } = model
+  const first: StartTrial[] = []
+  for (const [at, answers] of all.entries()) {
+    const start = starts[at]
+    const trial = judge(answers, start, labelled, classes, first[0]?.whole)
+    first.push({ ...trial, starts: start === undefined ? starts : [start] })
+  }
+  return first
+}
+
+/** A start with the training that it gets. */
+export const trainingStart = (
+  start: Start,
+  input: Pick<ChoiceInput, 'data' | 'mostSteps'>,
+): TrainingStart => ({ weights: start.weights, training: trainingOf(start, input) })
+
+/** What answers are worth, beside those of the start's head or, without one start, of another training. */
+function judge(
+  answers: HeldOutAnswers,
+  start: Start | undefined,
+  labelled: LabelledRows,
+  classes: number,
+  other: Answered | undefined,
+): Omit<StartTrial, 'starts'> {
   const places = new Map(Array.from(labelled.rows, (row, at) => [row, at]))
   const own = answers.rows.map((row) => places.get(row) ?? 0)
   const y = own.map((at) => labelled.y[at] ?? 0)
-  const headLogs = new Float64Array(own.length * classes)
-  own.forEach((from, at) => {
-    headLogs.set(start.fitted.heldOut.subarray(from * classes, (from + 1) * classes), at * classes)
-  })
   const whole = answered(answers.logits, y, classes)
-  const head = answered(headLogs, y, classes)
-  const error = differenceError(whole.logs, head.logs, y, classes)
-  return { start, answers, y, whole, head, error }
+  const head = start && answered(rowsOf(start.fitted.heldOut, own, classes), y, classes)
+  const beside = head ?? other ?? whole
+  return { answers, y, whole, head, error: differenceError(whole.logs, beside.logs, y, classes) }
+}
+
+/** Some rows of [rows, classes]. */
+function rowsOf(values: Float64Array, rows: Int32Array, classes: number): Float64Array {
+  const taken = new Float64Array(rows.length * classes)
+  rows.forEach((from, at) => {
+    taken.set(values.subarray(from * classes, (from + 1) * classes), at * classes)
+  })
+  return taken
 }
 
 function answered(logits: ArrayLike<number>, y: Int32Array, classes: number): Answered {
@@ -88,24 +121,40 @@ function answered(logits: ArrayLike<number>, y: Int32Array, classes: number): An
 export const takesHead = (
   { head, whole, error, y }: StartTrial,
   part: ChoiceInput['part'],
-): boolean => part === null && (y.length === 0 || head.loss + error < whole.loss)
+): boolean =>
+  part === null && head !== undefined && (y.length === 0 || head.loss + error < whole.loss)
 
 /** What comes of a start. */
 export const outcomeOf = (trial: StartTrial, part: ChoiceInput['part']): Answered =>
-  takesHead(trial, part) ? trial.head : trial.whole
+  takesHead(trial, part) ? (trial.head ?? trial.whole) : trial.whole
 
 /**
- * Of a trial without weak labels and one after them, the one to take: what comes of weak labels has
- * to be better by a standard error of the difference, so that a pack without a clear word for itself
- * does no harm.
+ * The trial to take. What comes of weak labels has to be better than what comes without them by a
+ * standard error, so that a pack without a clear word for itself does no harm; the mean of both has
+ * to be better than the one that is taken otherwise.
  */
-export function betterTrial(
+export function bestTrial(
   trials: readonly StartTrial[],
   part: ChoiceInput['part'],
   classes: number,
 ): StartTrial | undefined {
-  const plain = trials.find(({ start }) => !start.weak)
-  const weak = trials.find(({ start }) => start.weak)
+  const better = betterTrial(trials, part, classes)
+  const both = trials.find(({ starts }) => starts.length > 1)
+  if (better === undefined || both === undefined) return better
+  return both.whole.loss < outcomeOf(better, part).loss ? both : better
+}
+
+/** The trial of one start, without weak labels or after them. */
+export const trialOf = (trials: readonly StartTrial[], weak: boolean): StartTrial | undefined =>
+  trials.find(({ starts }) => starts.length === 1 && starts[0]?.weak === weak)
+
+function betterTrial(
+  trials: readonly StartTrial[],
+  part: ChoiceInput['part'],
+  classes: number,
+): StartTrial | undefined {
+  const plain = trialOf(trials, false)
+  const weak = trialOf(trials, true)
   if (plain === undefined || weak === undefined) return plain ?? weak
   const [without, after] = [outcomeOf(plain, part), outcomeOf(weak, part)]
   const error = differenceError(after.logs, without.logs, plain.y, classes)
