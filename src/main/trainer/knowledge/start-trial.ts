@@ -130,8 +130,9 @@ export const outcomeOf = (trial: StartTrial, part: ChoiceInput['part']): Answere
 
 /**
  * The trial to take. What comes of weak labels has to be better than what comes without them by a
- * standard error, so that a pack without a clear word for itself does no harm; the mean of both has
- * to be better than the one that is taken otherwise.
+ * standard error, so that a pack without a clear word for itself does no harm. The mean of both is
+ * taken unless the better one is better than it by a standard error: where the rows do not tell, the
+ * errors of both even out.
  */
 export function bestTrial(
   trials: readonly StartTrial[],
@@ -141,7 +142,9 @@ export function bestTrial(
   const better = betterTrial(trials, part, classes)
   const both = trials.find(({ starts }) => starts.length > 1)
   if (better === undefined || both === undefined) return better
-  return both.whole.loss < outcomeOf(better, part).loss ? both : better
+  const one = outcomeOf(better, part)
+  const error = differenceError(one.logs, both.whole.logs, both.y, classes)
+  return one.loss + error < both.whole.loss ? better : both
 }
 
 /** The trial of one start, without weak labels or after them. */

@@ -46,10 +46,11 @@ describe('the trial that is taken', () => {
     expect(taken([trial([plain], 0.7, 0.6), trial([weak], 0.8, 0.6)])).toEqual(['weak'])
   })
 
-  it('is the mean of both where that is better than the one that would be taken', () => {
+  it('is the mean of both unless one of them is clearly better', () => {
     const two = [trial([plain], 0.7, 0.6), trial([weak], 0.72, 0.6)]
     expect(taken([...two, trial([plain, weak], 0.75)])).toEqual(['plain', 'weak'])
-    expect(taken([...two, trial([plain, weak], 0.69)])).not.toEqual(['plain', 'weak'])
+    expect(taken([...two, trial([plain, weak], 0.72)])).toEqual(['plain', 'weak'])
+    expect(taken([...two, trial([plain, weak], 0.65)])).toEqual(['weak'])
   })
 
   it('counts a head on frozen layers that is clearly better than the training', () => {
