@@ -202,7 +202,7 @@ export const trialCandidateSchema = z
     /** Mean log-loss on rows it had not seen, and their accuracy. */
     loss: z.number(),
     accuracy: z.number(),
-    /** Standard error of the loss's difference to the first candidate. */
+    /** Standard error of the loss's difference to the candidate that it is compared with. */
     error: z.number(),
     chosen: z.boolean(),
   })

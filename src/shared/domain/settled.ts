@@ -8,8 +8,20 @@ export const settledFile = 'strategy.json'
 /** What a trainer settled on where a recipe leaves it open. */
 export const settledSchema = z.object({
   pooling: z.enum(['checkpoint', 'first', 'mean', 'max']),
-  /** Steps of training; 0: nothing is left to train (a head was solved, or trainings averaged). null: as the recipe says. */
+  /**
+   * Steps of training; 0: nothing is left to train, for a head was solved or trainings were averaged.
+   * null: as the recipe says.
+   */
   steps: z.int().min(0).nullable(),
+  /**
+   * Trainings of all parameters that came before the run's own steps and whose weights were averaged;
+   * none where there was no such thing.
+   */
+  averaged: z
+    .array(
+      z.object({ from: z.string(), steps: z.int().min(0), learningRate: z.number().positive() }),
+    )
+    .default([]),
   batch: z.int().min(1),
   learningRate: z.number().positive(),
   training: z.array(trainingMethodSchema),

@@ -143,6 +143,9 @@ export function biasActivationGrad(
 /** A side shorter than this is not worth packing. */
 const leastSide = 32
 
+/** The smaller side is packed into memory that is kept: 32 MiB at most. */
+const mostPacked = 2 ** 23
+
 /**
  * A product of matrices: a [m, k] or its transpose, times b [k, n] or its transpose, in their type.
  * Large ones in float32 are computed by our kernel, with what the processor offers (Goto and van de
@@ -150,8 +153,9 @@ const leastSide = 32
  */
 export function product(a: Tensor, b: Tensor, transposeA = false, transposeB = false): Tensor {
   levelInUse ??= processor().level
-  const small = [...a.shape, ...b.shape].some((side) => side < leastSide)
-  if (small || a.dtype !== 'float32' || levelInUse === 'generic') {
+  const sides = [...a.shape, ...b.shape]
+  const unfit = sides.some((side) => side < leastSide) || Math.min(a.size, b.size) > mostPacked
+  if (unfit || a.dtype !== 'float32' || levelInUse === 'generic') {
     return ops.matMul(a, b, transposeA, transposeB)
   }
   const attributes = [

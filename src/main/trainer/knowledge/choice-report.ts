@@ -1,7 +1,7 @@
 import type { TrialCandidate } from '@shared/domain/knowledge'
 import type { ChoiceInput } from './choice'
 import { differenceError } from './heads'
-import { outcomeOf, trialOf, type StartTrial } from './start-trial'
+import { outcomeOf, trainingOf, trialOf, type StartTrial } from './start-trial'
 import type { LabelledRows, Start } from './starts'
 
 /** What was tried, and what of it was taken. */
@@ -16,7 +16,7 @@ interface Tried {
   readonly solved: boolean
 }
 
-/** Every trial with its loss; the error is that of the difference to the first head, or to its own. */
+/** Every trial with its loss; the error is that of the difference to the first head, to its own, or of a mean to the first training. */
 export function candidatesOf(
   { starts, trials, trial, start, solved }: Tried,
   labelled: LabelledRows,
@@ -58,16 +58,13 @@ function described({ starts, y }: StartTrial): Pick<TrialCandidate, 'name' | 'de
 }
 
 /** Why it was taken, in a sentence or two for the log. */
-export function reasonOf(
-  tried: Tried,
-  { part, mayUseWeakLabels, knowledge }: ChoiceInput,
-  verdict: string | undefined,
-): string {
+export function reasonOf(tried: Tried, input: ChoiceInput, verdict: string | undefined): string {
+  const { part, mayUseWeakLabels, knowledge } = input
   const listed = knowledge !== undefined && typeof knowledge.choice.training !== 'string'
   const from = listed
     ? 'Knowledge takes part in training as the recipe lists it.'
     : tried.starts.length > 1
-      ? weakSentence(tried, part)
+      ? weakSentence(tried, input)
       : mayUseWeakLabels && knowledge !== undefined
         ? (verdict ?? 'The pack labels too few rows to train on.')
         : 'Knowledge takes no part in training.'
@@ -81,13 +78,19 @@ export function reasonOf(
 }
 
 /** What weak labels were worth, by what decided: trials from both starts, or heads on them. */
-function weakSentence({ starts, trials, trial, start }: Tried, part: ChoiceInput['part']): string {
+function weakSentence({ starts, trials, trial, start }: Tried, input: ChoiceInput): string {
+  const { part } = input
   const [plainTrial, weakTrial] = [trialOf(trials, false), trialOf(trials, true)]
   if (plainTrial !== undefined && weakTrial !== undefined) {
     const [plain, weak] = [plainTrial, weakTrial].map((one) => outcomeOf(one, part).loss.toFixed(3))
     if (trial !== undefined && trial.starts.length > 1) {
       const mean = outcomeOf(trial, part).loss.toFixed(3)
-      return `One model was trained after weak labels and one without, and their weights averaged: ${mean} on held-out labelled rows, against ${weak} and ${plain}. They were trained before the run's own steps, of which there are none.`
+      const lengths = trial.starts
+        .map((one) => ({ ...trainingOf(one, input), name: one.name }))
+        .map(({ name, steps, batch, learningRate }) => {
+          return `“${name}” (${steps} steps of ${batch} rows at a rate of ${learningRate})`
+        })
+      return `Trainings from ${lengths.join(' and ')} are averaged: a loss of ${mean} on held-out labelled rows, against ${weak} after weak labels and ${plain} without. They take the place of the run's own steps.`
     }
     return start.weak
       ? `Weak labels lowered the loss on held-out labelled rows clearly, from ${plain} to ${weak}.`

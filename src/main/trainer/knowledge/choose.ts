@@ -28,8 +28,8 @@ const enoughToTrain = 150
 /**
  * Chooses by trial on the labelled training rows, never on others: where to start from (the model
  * as it is, or after weak labels) by heads on its pooled vectors, with enough rows by what comes of
- * both and of their mean; and whether all parameters are trained, by cross-fitting. The model alone is always among
- * the candidates, and knowledge has to be better than it.
+ * both and of their mean; and whether all parameters are trained, by cross-fitting. The model alone
+ * is always among the candidates, and knowledge has to be better than it.
  */
 export async function choose(input: ChoiceInput): Promise<Choice> {
   const { model, data, knowledge, key, seed } = input
@@ -43,24 +43,25 @@ export async function choose(input: ChoiceInput): Promise<Choice> {
   const few = verdict !== undefined && verdict.agreement.judged < leastJudged
   const best = bestStart(starts, labelled, model, few)
   const tryable = input.part === 'head' ? [] : contenders(starts, best, labelled)
-  const tried = await tryStarts(tryable, labelled, input)
-  const trials = tried.filter(({ starts: of }) => of.length === 1 || mayAverage(input, labelled))
+  const trials = await tryStarts(tryable, labelled, input)
   const trial = bestTrial(trials, input.part, model.classes)
   const [start = best, ...others] = trial?.starts ?? []
-  const averaged = others.length > 0
+  const averaged = others.length > 0 ? [start, ...others] : []
   const solved = trial === undefined || takesHead(trial, input.part)
   const outcome = { starts, trials, trial, start, solved }
   const { steps, learningRate } = trainingOf(start, input)
-  const usesWeak = trial?.starts.some((one) => one.weak) ?? best.weak
+  const usesWeak = [start, ...others].some((one) => one.weak)
   return {
-    start: averaged
-      ? await averagedWeights([start, ...others], labelled, input)
-      : solved
-        ? withHead(start, model)
-        : start.weights,
+    start:
+      averaged.length > 0
+        ? await averagedWeights(averaged, labelled, input)
+        : solved
+          ? withHead(start, model)
+          : start.weights,
     strategy: {
       ...{ version: 1, pooling: input.pooling, batch: trialBatch, learningRate },
-      steps: solved || averaged ? 0 : steps,
+      steps: solved || averaged.length > 0 ? 0 : steps,
+      averaged: averaged.map((one) => ({ from: one.name, ...lengthOf(one, input) })),
       training:
         usesWeak && !input.learnedWeakLabels ? [trainingMethodSchema.parse({ use: 'weak' })] : [],
       prediction: [...input.prediction],
@@ -71,9 +72,10 @@ export async function choose(input: ChoiceInput): Promise<Choice> {
   }
 }
 
-/** Trainings are averaged here, before the run's own steps: where they see all of its rows. */
-const mayAverage = ({ part, data }: ChoiceInput, { rows }: LabelledRows): boolean =>
-  part === null && rows.length === data.parts.train.length
+const lengthOf = (start: Start, input: ChoiceInput) => {
+  const { steps, learningRate } = trainingOf(start, input)
+  return { steps, learningRate }
+}
 
 /** Trainings from each start on all labelled rows, their weights averaged. */
 const averagedWeights = (

@@ -17,6 +17,8 @@ export interface HeldOutAnswers {
 export interface CrossFit {
   readonly model: TrialModel
   readonly starts: readonly TrainingStart[]
+  /** Whether the mean of the weights of all trainings is asked as well. */
+  readonly average: boolean
   readonly rows: Int32Array
   readonly y: Int32Array
   readonly seed: number
@@ -35,12 +37,11 @@ const foldsOf = (rows: number): number => (rows < 150 ? 3 : 4)
 /**
  * Trains the model anew without some of the labelled rows and asks it about these: answers on which
  * temperature and weights of knowledge can be fitted without looking at rows that were learned. One
- * result for each start and, where there are several, one more for the mean of their weights.
+ * result for each start and, where it is asked for, last one for the mean of their weights.
  */
 export async function crossFitTraining(fit: CrossFit): Promise<readonly HeldOutAnswers[]> {
-  const { model, starts, rows, y, seed } = fit
-  const several = starts.length > 1
-  const collected = Array.from({ length: starts.length + (several ? 1 : 0) }, () => new Collected())
+  const { model, starts, average, rows, y, seed } = fit
+  const collected = Array.from({ length: starts.length + (average ? 1 : 0) }, () => new Collected())
   const fold = stratifiedFolds(y, foldsOf(rows.length), seed)
   for (let which = 0; which < foldsUsed; which += 1) {
     const { inside, outside } = splitFold(fold, which)
@@ -52,10 +53,10 @@ export async function crossFitTraining(fit: CrossFit): Promise<readonly HeldOutA
     const mean = new MeanWeights(starts.length)
     for (const [at, start] of starts.entries()) {
       await trainFrom(model, start, seen, labels, seed)
-      if (several) mean.add(model.weights())
+      if (average) mean.add(model.eachWeight())
       await collected[at]?.ask(fit, asked, seen, outside)
     }
-    if (!several) continue
+    if (!average) continue
     model.assign(mean.weights())
     await collected.at(-1)?.ask(fit, asked, seen, outside)
   }

@@ -132,11 +132,13 @@ async function chosen(input: SettleInput, prediction: readonly PredictionMethod[
   try {
     const weakFirst = await afterWeakLabels(input, pooling, model)
     if (weakFirst !== undefined) model.assign(weakFirst)
+    const part = openPart(recipe.train, given)
     const choice: ChoiceInput = {
       ...{ model, data, knowledge, prediction, pooling, log },
       mayUseWeakLabels: knowledge?.choice.training === 'auto',
       learnedWeakLabels: weakFirst !== undefined,
-      part: openPart(recipe.train, given),
+      part,
+      mayAverage: part === null && data.parts.train.length <= fewRows && isPlain(recipe),
       key: keyOf(input, pooling),
       mostSteps: recipe.maxSteps,
       seed: recipe.seeds.data,
@@ -153,6 +155,10 @@ async function chosen(input: SettleInput, prediction: readonly PredictionMethod[
     model.dispose()
   }
 }
+
+/** Whether trials train as the run's own steps would: with no weights, average or clipping of its own. */
+const isPlain = ({ loss, ema, clip }: Recipe): boolean =>
+  loss.classWeights === 'none' && ema === null && clip === 1
 
 /** What takes the place of the recipe's own length, rate and batch; they stand for many rows. */
 const lengthSentence = ({ batch, learningRate }: Strategy, steps: number | null): string =>
@@ -172,7 +178,7 @@ async function given(input: SettleInput, prediction: readonly PredictionMethod[]
     const start = await afterWeakLabels(input, pooling, model)
     const heldOut = await heldOutAnswers(input, prediction, model, start ?? pretrained)
     const strategy: Strategy = {
-      ...{ version: 1, pooling, steps: null, batch: recipe.batch.size },
+      ...{ version: 1, pooling, steps: null, averaged: [], batch: recipe.batch.size },
       learningRate: recipe.optimizer.learningRate,
       training: [...training],
       prediction: [...prediction],
@@ -235,6 +241,7 @@ async function heldOutAnswers(
     learningRate: recipe.optimizer.learningRate,
   }
   const [answers] = await crossFitTraining({
+    average: false,
     ...{ model, ...labelled },
     starts: [{ weights: start, training }],
     seed: recipe.seeds.data,

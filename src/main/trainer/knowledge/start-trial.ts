@@ -51,30 +51,31 @@ export function trainingOf(
 }
 
 /**
- * Trains from starts without some of the labelled rows and asks about them: a trial for each and, of
- * several, last one for the mean of the weights that came of them.
+ * Trains from starts without some of the labelled rows and asks about them: a trial for each and,
+ * where they may be averaged, last one for the mean of the weights that came of several.
  */
 export async function tryStarts(
   starts: readonly Start[],
   labelled: LabelledRows,
-  input: Pick<ChoiceInput, 'model' | 'data' | 'prediction' | 'mostSteps' | 'seed'>,
+  input: Pick<ChoiceInput, 'model' | 'data' | 'prediction' | 'mostSteps' | 'seed' | 'mayAverage'>,
 ): Promise<readonly StartTrial[]> {
   if (starts.length === 0) return []
   const { model, data, prediction, seed } = input
   const all = await crossFitTraining({
     ...{ model, seed, ...labelled },
     starts: starts.map((start) => trainingStart(start, input)),
+    average: starts.length > 1 && input.mayAverage,
     neighbours: neighboursAsked(prediction),
     describe: describeRow(data),
   })
   const { classes } = model
-  const first: StartTrial[] = []
+  const trials: StartTrial[] = []
   for (const [at, answers] of all.entries()) {
     const start = starts[at]
-    const trial = judge(answers, start, labelled, classes, first[0]?.whole)
-    first.push({ ...trial, starts: start === undefined ? starts : [start] })
+    const trial = judge(answers, start, labelled, classes, trials[0]?.whole)
+    trials.push({ ...trial, starts: start === undefined ? starts : [start] })
   }
-  return first
+  return trials
 }
 
 /** A start with the training that it gets. */

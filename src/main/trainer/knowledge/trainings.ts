@@ -9,12 +9,15 @@ export interface TrainingStart {
   readonly training: TrialTraining
 }
 
+/** What a training needs of a model. */
+type Learner = Pick<TrialModel, 'classes' | 'assign' | 'learn'>
+
 /**
  * All parameters, from the start with its own head: a head that were solved on the rows first would
  * leave the layers below nothing to learn.
  */
 export async function trainFrom(
-  model: TrialModel,
+  model: Learner,
   { weights, training }: TrainingStart,
   rows: Int32Array,
   y: Int32Array,
@@ -25,12 +28,12 @@ export async function trainFrom(
 }
 
 /**
- * Trains from each start and gives the mean of the weights that came of them: they lie in one basin,
- * for all began with the same pre-trained weights, and what one start taught wrongly the others
- * dampen (model soups; Wortsman et al. 2022, section 3).
+ * Trains from each start and gives the mean of the weights that came of them: all layers began with
+ * the same pre-trained weights, and what one start taught wrongly the others dampen (model soups;
+ * Wortsman et al. 2022, section 3). Whether that helps, held-out rows tell.
  */
 export async function trainAveraged(
-  model: TrialModel,
+  model: Learner & Pick<TrialModel, 'eachWeight'>,
   starts: readonly TrainingStart[],
   rows: Int32Array,
   y: Int32Array,
@@ -39,7 +42,7 @@ export async function trainAveraged(
   const mean = new MeanWeights(starts.length)
   for (const start of starts) {
     await trainFrom(model, start, rows, y, seed)
-    mean.add(model.weights())
+    mean.add(model.eachWeight())
   }
   return mean.weights()
 }
@@ -50,13 +53,16 @@ export class MeanWeights {
 
   constructor(private readonly count: number) {}
 
-  add(weights: readonly NamedArray[]): void {
+  add(weights: Iterable<NamedArray>): void {
     for (const { name, shape, data } of weights) {
-      const sum = this.sums.get(name)
-      this.sums.set(name, {
-        ...{ name, shape },
-        data: data.map((value, at) => value / this.count + (sum?.data[at] ?? 0)),
-      })
+      const sum = this.sums.get(name)?.data
+      if (sum === undefined) {
+        this.sums.set(name, { name, shape, data: data.map((value) => value / this.count) })
+      } else {
+        data.forEach((value, at) => {
+          sum[at] = (sum[at] ?? 0) + value / this.count
+        })
+      }
     }
   }
 

@@ -33,6 +33,11 @@ export class TrialModel {
     return Array.from(this.session.weights(), ({ name, shape, data }) => ({ name, shape, data }))
   }
 
+  /** All weights, one after the other: without a copy of the whole. */
+  eachWeight(): Iterable<NamedArray> {
+    return this.session.weights()
+  }
+
   assign(weights: Iterable<NamedArray>): void {
     this.session.assign(weights)
   }

@@ -35,8 +35,8 @@ const roots: string[] = []
 async function runWith(
   content: PackContent,
   recipe: NonNullable<RunOptions['recipe']>,
-  rows = reviewRows(160),
 ): Promise<MadeRun> {
+  const rows = reviewRows(160)
   const run = await makeRun({ rows, recipe })
   roots.push(run.root)
   await writePack(content, join(run.root, 'packs/p'))
@@ -130,24 +130,6 @@ describe('a run that chooses for itself how to fuse its pack', { timeout: 240_00
     expect(finishedMetrics(folder)['test.accuracy']).toBeGreaterThan(0.5)
     expect(existsSync(join(folder, 'checkpoints/best'))).toBe(false)
     expect(existsSync(join(folder, 'checkpoints/last'))).toBe(false)
-  })
-
-  it('averages trainings with and without weak labels where their mean is better', async () => {
-    const { folder } = await runWith(
-      pack,
-      recipe({}, { data: { validation: 0, test: 0.2, trainRows: 150 }, maxSteps: 12 }),
-      reviewRows(250),
-    )
-    expect((await attempt(folder)).code).toBe(0)
-    const { candidates } = summaryOf(folder)
-    const trials = candidates.filter(({ name }) => / all parameters$|^both, averaged$/.test(name))
-    expect(trials).toHaveLength(3)
-    const averaged = candidates.find(({ name }) => name === 'both, averaged')
-    expect(averaged?.description).toMatch(/“pre-trained” and “weak labels/)
-    const strategy: unknown = JSON.parse(readFileSync(join(folder, 'strategy.json'), 'utf8'))
-    // The mean of trainings leaves the run no steps of its own.
-    if (averaged?.chosen === true) expect(strategy).toMatchObject({ steps: 0 })
-    expect(finishedMetrics(folder)['test.accuracy']).toBeGreaterThan(0.9)
   })
 
   it('does not choose again when it goes on from a checkpoint', async () => {

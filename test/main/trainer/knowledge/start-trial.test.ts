@@ -5,7 +5,6 @@ import {
   type StartTrial,
 } from '../../../../src/main/trainer/knowledge/start-trial'
 import type { Start } from '../../../../src/main/trainer/knowledge/starts'
-import { MeanWeights } from '../../../../src/main/trainer/knowledge/trainings'
 
 const rows = 40
 const y = Int32Array.from({ length: rows }, (_, row) => row % 2)
@@ -59,14 +58,5 @@ describe('the trial that is taken', () => {
     expect(taken([...two, trial([plain, weak], 0.8)], 'all')).toEqual(['plain', 'weak'])
     const [, after] = two
     expect(after && outcomeOf(after, null)).toBe(after?.head)
-  })
-})
-
-describe('the mean of weights', () => {
-  it('is that of each number, under its name', () => {
-    const mean = new MeanWeights(2)
-    mean.add([{ name: 'w', shape: [2], data: Float32Array.of(1, 2) }])
-    mean.add([{ name: 'w', shape: [2], data: Float32Array.of(3, -2) }])
-    expect(mean.weights()).toEqual([{ name: 'w', shape: [2], data: Float32Array.of(2, 0) }])
   })
 })

@@ -1,6 +1,6 @@
 // Matrix products of operands that do not lie in the caches, after Goto and van de Geijn, "Anatomy of
-// high-performance matrix multiplication" (2008): a block of a panel of b stays in the first cache,
-// packed a and the panel's sums in the second. Included after simd.h.
+// high-performance matrix multiplication" (2008): a block of a panel of b stays in the first cache, the
+// panel's sums in the second, and packed a streams by. Included after simd.h.
 
 /// The sums of a tile stay in registers: 24 of 32, or 12 of 16.
 #if LANES == 16

@@ -10,7 +10,7 @@
 namespace graft {
 namespace {
 
-/// A matrix as one side of a product; `turned` where what is summed over lies along its rows.
+/// A matrix as one side of a product: its rows or columns, and how many products they are summed over.
 struct Side {
   int64_t size, inner;
   Operand operand;
@@ -24,10 +24,12 @@ Side side(const View& matrix, bool inner_first) {
 }
 
 /// So many tiles that every thread gets some tasks, and that their sums fit the second cache.
-int64_t tiles_per_task(const ProductShape& shape, int64_t panels) {
-  const int64_t most = std::max<int64_t>(1, 1020 / shape.tile_rows);
-  const int64_t wanted = std::max<int64_t>(1, 4 * thread_count() / panels);
-  const int64_t chunks = std::max((shape.tiles + most - 1) / most, std::min(wanted, shape.tiles / 8));
+int64_t tiles_per_task(const ProductShape& shape) {
+  constexpr int64_t most_rows = 1024, tasks_a_thread = 4, least_tiles = 8;
+  const int64_t most = most_rows / shape.tile_rows;
+  const int64_t wanted = tasks_a_thread * thread_count() / shape.panels;
+  const int64_t chunks =
+      std::max((shape.tiles + most - 1) / most, std::min(wanted, shape.tiles / least_tiles));
   return chunks <= 1 ? shape.tiles : (shape.tiles + chunks - 1) / chunks;
 }
 
@@ -60,7 +62,7 @@ struct ProductOp {
     parallel(chunks, [&](int64_t i) {
       table.product_pack(args, part(shape.strips, chunks, i), part(shape.strips, chunks, i + 1));
     });
-    const int64_t tiles = tiles_per_task(shape, shape.panels);
+    const int64_t tiles = tiles_per_task(shape);
     const int64_t tasks = (shape.tiles + tiles - 1) / tiles;
     const int64_t floats = shape.panel_scratch + tiles * shape.tile_scratch;
     parallel(shape.panels * tasks, [&](int64_t i) {

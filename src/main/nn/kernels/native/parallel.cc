@@ -63,7 +63,7 @@ struct Job {
   }
 };
 
-/// Some microseconds: longer would take the processor from TensorFlow's own threads.
+/// Pauses, some microseconds: more would take the processor from TensorFlow's own threads.
 constexpr int spins = 400;
 
 /// Workers spin for a while after a job (fused ops come in bursts), then sleep, and so does a caller
