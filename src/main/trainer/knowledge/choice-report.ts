@@ -16,7 +16,10 @@ interface Tried {
   readonly solved: boolean
 }
 
-/** Every trial with its loss; the error is that of the difference to the first head, to its own, or of a mean to the first training. */
+/**
+ * Every trial with its loss; the error is that of the difference to the first head, to its own head,
+ * or, of a mean, to the first training.
+ */
 export function candidatesOf(
   { starts, trials, trial, start, solved }: Tried,
   labelled: LabelledRows,

@@ -17,7 +17,7 @@ import {
   tryStarts,
 } from './start-trial'
 import { trainAveraged } from './trainings'
-import { headArrays, type TrialModel } from './trial-model'
+import { headArrays, isOfHead, type TrialModel } from './trial-model'
 
 /** Rows that a trial looks at, at most: more would tell the same and cost more. */
 const mostRows = 1000
@@ -45,12 +45,12 @@ export async function choose(input: ChoiceInput): Promise<Choice> {
   const tryable = input.part === 'head' ? [] : contenders(starts, best, labelled)
   const trials = await tryStarts(tryable, labelled, input)
   const trial = bestTrial(trials, input.part, model.classes)
-  const [start = best, ...others] = trial?.starts ?? []
-  const averaged = others.length > 0 ? [start, ...others] : []
+  const taken = trial?.starts ?? [best]
+  const [start = best] = taken
+  const averaged = taken.length > 1 ? taken : []
   const solved = trial === undefined || takesHead(trial, input.part)
   const outcome = { starts, trials, trial, start, solved }
   const { steps, learningRate } = trainingOf(start, input)
-  const usesWeak = [start, ...others].some((one) => one.weak)
   return {
     start:
       averaged.length > 0
@@ -63,7 +63,9 @@ export async function choose(input: ChoiceInput): Promise<Choice> {
       steps: solved || averaged.length > 0 ? 0 : steps,
       averaged: averaged.map((one) => ({ from: one.name, ...lengthOf(one, input) })),
       training:
-        usesWeak && !input.learnedWeakLabels ? [trainingMethodSchema.parse({ use: 'weak' })] : [],
+        taken.some(({ weak: used }) => used) && !input.learnedWeakLabels
+          ? [trainingMethodSchema.parse({ use: 'weak' })]
+          : [],
       prediction: [...input.prediction],
       candidates: candidatesOf(outcome, labelled, model.classes),
       reason: reasonOf(outcome, input, verdict?.sentence),
@@ -106,7 +108,7 @@ function contenders(
 
 /** The weights of a start with the head that was solved on it. */
 const withHead = ({ weights, fitted }: Start, { classes, width }: TrialModel) => [
-  ...weights.filter(({ name }) => !name.startsWith('classifier.')),
+  ...weights.filter((array) => !isOfHead(array)),
   ...headArrays(fitted.head, classes, width),
 ]
 

@@ -4,7 +4,8 @@ import type { Prepared } from '../prepare'
 import { agreementOf, neededAgreement, type Agreement } from './agreement'
 import type { Knowledge } from './context'
 import { fitHead, type FittedHead, type LinearHead } from './heads'
-import type { TrialModel, TrialTraining } from './trial-model'
+import { MeanWeights } from './trainings'
+import { isOfHead, type TrialModel, type TrialTraining } from './trial-model'
 import { classesSpoken, weakLabels } from './weak-labels'
 import { weakStart, type StageKey } from './weak-stage'
 
@@ -117,11 +118,7 @@ export async function findStarts(
  * is that of the second alone, for the first has none.
  */
 function between(one: readonly NamedArray[], other: readonly NamedArray[]): readonly NamedArray[] {
-  const before = new Map(one.map(({ name, data }) => [name, data]))
-  return other.map((array) => {
-    const from = before.get(array.name)
-    if (from === undefined || array.name.startsWith('classifier.')) return array
-    const { name, shape, data } = array
-    return { name, shape, data: data.map((value, at) => (value + (from[at] ?? value)) / 2) }
-  })
+  const mean = new MeanWeights(2)
+  for (const weights of [one, other]) mean.add(weights.filter((array) => !isOfHead(array)))
+  return [...mean.weights(), ...other.filter(isOfHead)]
 }

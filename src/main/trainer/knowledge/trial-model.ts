@@ -90,6 +90,9 @@ export class TrialModel {
 /** Names of the head for a new pooling. */
 const headNames = { weight: 'classifier.weight', bias: 'classifier.bias' }
 
+/** Whether weights belong to the head rather than to what lies below it. */
+export const isOfHead = ({ name }: NamedArray): boolean => name.startsWith('classifier.')
+
 export const headArrays = (
   { weight, bias }: LinearHead,
   classes: number,

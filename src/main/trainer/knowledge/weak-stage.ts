@@ -7,7 +7,7 @@ import { readArrays, toTensorInputs, type NamedArray } from '../arrays'
 import { keepModel } from '../model-cache'
 import type { TokenizedRows } from '../../data/tokenized'
 import { newHeadRate, type SoftLabels } from './soft-labels'
-import type { TrialModel, TrialTraining } from './trial-model'
+import { isOfHead, type TrialModel, type TrialTraining } from './trial-model'
 
 export interface WeakStage {
   readonly soft: SoftLabels
@@ -59,7 +59,7 @@ export async function weakStart(
 function withFixedHead(start: readonly NamedArray[]): readonly NamedArray[] {
   return start.map((array) => {
     const { name, shape } = array
-    if (!name.startsWith('classifier.')) return array
+    if (!isOfHead(array)) return array
     const spec = { name, shape, start: shape.length > 1 ? 'normal' : 'zeros' } as const
     return { name, shape, data: initialValues(spec, headDeviation, 0) }
   })
