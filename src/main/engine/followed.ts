@@ -41,10 +41,10 @@ export async function followedByRun({ db, workspace }: Context, run: Run): Promi
 
 /**
  * A head that was solved took no steps, so that batch and rate stay as the recipe has them. Of
- * averaged trainings the first is told, the reason names all.
+ * combined trainings the first is told, the reason names all.
  */
 function followedRecipe(recipe: Recipe, choice: SettledChoice, trainingRows: number): Recipe {
-  const [first] = choice.averaged
+  const [first] = choice.combined
   if (first !== undefined) return settledRecipe(recipe, { ...choice, ...first }, trainingRows)
   if (choice.steps !== 0) return settledRecipe(recipe, choice, trainingRows)
   return {

@@ -9,17 +9,23 @@ export const settledFile = 'strategy.json'
 export const settledSchema = z.object({
   pooling: z.enum(['checkpoint', 'first', 'mean', 'max']),
   /**
-   * Steps of training; 0: nothing is left to train, for a head was solved or trainings were averaged.
+   * Steps of training; 0: nothing is left to train, for a head was solved or trainings were combined.
    * null: as the recipe says.
    */
   steps: z.int().min(0).nullable(),
   /**
-   * Trainings of all parameters that came before the run's own steps and whose weights were averaged;
-   * none where there was no such thing.
+   * Trainings of all parameters that take the place of the run's own steps, in their order; none where
+   * there was no such thing. Weights that came of labelled rows alone were averaged; one with
+   * `unlabelled` rows learned what that mean answered for these.
    */
-  averaged: z
+  combined: z
     .array(
-      z.object({ from: z.string(), steps: z.int().min(0), learningRate: z.number().positive() }),
+      z.object({
+        from: z.string(),
+        steps: z.int().min(0),
+        learningRate: z.number().positive(),
+        unlabelled: z.int().min(0),
+      }),
     )
     .default([]),
   batch: z.int().min(1),

@@ -84,9 +84,9 @@ describe('a run with a pooling that transformers has no head for', () => {
     expect(trained).toContain('| train | auto | all |')
     expect(trained).toContain('| maxSteps | null | 40 |\n| batch.size | 32 | 16 |')
     expect(trained).toContain('| optimizer.learningRate | 0.00005 | 0.0001 |')
-    const averaged = [{ from: 'pre-trained', steps: 50, learningRate: 2e-4 }]
-    writeFileSync(path, JSON.stringify({ ...strategy, steps: 0, averaged }))
-    const mean = await cardIn('averaged')
+    const combined = [{ from: 'pre-trained', steps: 50, learningRate: 2e-4, unlabelled: 0 }]
+    writeFileSync(path, JSON.stringify({ ...strategy, steps: 0, combined }))
+    const mean = await cardIn('combined')
     expect(mean).toContain('| train | auto | all |')
     expect(mean).toContain('| maxSteps | null | 50 |\n| batch.size | 32 | 16 |')
     expect(mean).toContain('| optimizer.learningRate | 0.00005 | 0.0002 |')

@@ -1,8 +1,16 @@
 import type { TrialCandidate } from '@shared/domain/knowledge'
 import type { ChoiceInput } from './choice'
 import { differenceError } from './heads'
-import { outcomeOf, trainingOf, trialOf, type StartTrial } from './start-trial'
+import {
+  isSingle,
+  outcomeOf,
+  trainingStart,
+  trialOf,
+  type Answered,
+  type StartTrial,
+} from './start-trial'
 import type { LabelledRows, Start } from './starts'
+import { trainingText } from './trainings'
 
 /** What was tried, and what of it was taken. */
 interface Tried {
@@ -17,8 +25,9 @@ interface Tried {
 }
 
 /**
- * Every trial with its loss; the error is that of the difference to the first head, to its own head,
- * or, of a mean, to the first training.
+ * Every head with its loss on all labelled rows, and every training with its loss on those that were
+ * held out from it, beside the heads on the same rows. The error is that of the difference to the
+ * first of its kind.
  */
 export function candidatesOf(
   { starts, trials, trial, start, solved }: Tried,
@@ -27,38 +36,63 @@ export function candidatesOf(
 ): TrialCandidate[] {
   const [first] = starts
   const heads = starts.map((one): TrialCandidate => ({
-    name: `${one.name}, head`,
+    name: `head: ${one.name}`,
     description: `${one.description} Its layers stay; a head is solved on ${labelled.rows.length} labelled rows.`,
     loss: one.fitted.loss,
     accuracy: one.fitted.accuracy,
     error: differenceError(one.fitted.heldOut, (first ?? one).fitted.heldOut, labelled.y, classes),
     chosen: solved && one === start,
   }))
-  const trainings = trials
-    .filter(({ y }) => y.length > 0)
-    .map((one): TrialCandidate => ({
-      ...described(one),
-      loss: one.whole.loss,
-      accuracy: one.whole.accuracy,
-      error: one.error,
-      chosen: !solved && one === trial,
-    }))
+  const judged = trials.filter(({ y }) => y.length > 0)
+  const reference = judged[0]?.whole
+  const trainings = judged.flatMap((one) => {
+    const { y, whole, head } = one
+    const candidate = (answers: Answered, text: Described, chosen: boolean): TrialCandidate => ({
+      ...text,
+      loss: answers.loss,
+      accuracy: answers.accuracy,
+      error: differenceError(answers.logs, (reference ?? answers).logs, y, classes),
+      chosen,
+    })
+    return [
+      candidate(whole, described(one), !solved && one === trial),
+      ...(head === undefined ? [] : [candidate(head, describedHead(one), solved && one === trial)]),
+    ]
+  })
   return [...heads, ...trainings]
 }
 
-function described({ starts, y }: StartTrial): Pick<TrialCandidate, 'name' | 'description'> {
+type Described = Pick<TrialCandidate, 'name' | 'description'>
+
+function described({ starts, self, y }: StartTrial): Described {
   const judged = `judged on ${y.length} of them that were held out.`
+  const names = enumerated(starts.map(({ name }) => `“${name}”`))
+  if (self !== undefined) {
+    return {
+      name: 'trial: self-trained',
+      description: `${self.from.description} Then all parameters are trained on the labelled rows and on what the training from ${names} answers for ${self.unlabelled.length} rows without labels; ${judged}`,
+    }
+  }
   const [only, ...others] = starts
   return only !== undefined && others.length === 0
     ? {
-        name: `${only.name}, all parameters`,
+        name: `trial: ${only.name}, all parameters`,
         description: `${only.description} Then all parameters are trained on the labelled rows; ${judged}`,
       }
     : {
-        name: 'both, averaged',
-        description: `The mean of the weights of trainings from ${starts.map(({ name }) => `“${name}”`).join(' and ')}; ${judged}`,
+        name: 'trial: averaged',
+        description: `The mean of the weights of trainings from ${names}; ${judged}`,
       }
 }
+
+const describedHead = ({ starts: [start], y }: StartTrial): Described => ({
+  name: `trial: ${start?.name ?? ''}, head`,
+  description: `The head on frozen layers, judged on the same ${y.length} rows.`,
+})
+
+const list = new Intl.ListFormat('en', { style: 'long', type: 'conjunction' })
+
+export const enumerated = (names: readonly string[]): string => list.format(names)
 
 /** Why it was taken, in a sentence or two for the log. */
 export function reasonOf(tried: Tried, input: ChoiceInput, verdict: string | undefined): string {
@@ -77,23 +111,31 @@ export function reasonOf(tried: Tried, input: ChoiceInput, verdict: string | und
       : tried.solved
         ? ' A head on frozen layers was clearly better than training all parameters.'
         : ' All parameters are trained: a head on frozen layers was not clearly better.'
-  return `${from}${rest}`
+  return `${from}${combinedSentence(tried, input)}${rest}`
+}
+
+/** Which trainings were combined, how long they are and what comes of it. */
+function combinedSentence({ trial }: Tried, input: ChoiceInput): string {
+  if (trial === undefined || isSingle(trial)) return ''
+  const { starts, self } = trial
+  const each = starts.map((one) => trainingText(trainingStart(one, input)))
+  const trainings = `${each.length > 1 ? 'trainings' : 'a training'} from ${enumerated(each)}`
+  const [first, loss] = [`The weights of ${trainings} are averaged`, trial.whole.loss.toFixed(3)]
+  const own =
+    self === undefined
+      ? first
+      : `What ${each.length > 1 ? 'the mean of ' : ''}${trainings} answers for ${self.unlabelled.length} rows without labels is learned beside the labelled rows, from ${trainingText(self)}`
+  return ` ${own}: a loss of ${loss}. This takes the place of the run's own steps.`
 }
 
 /** What weak labels were worth, by what decided: trials from both starts, or heads on them. */
 function weakSentence({ starts, trials, trial, start }: Tried, input: ChoiceInput): string {
   const { part } = input
-  const [plainTrial, weakTrial] = [trialOf(trials, false), trialOf(trials, true)]
+  const [plainTrial, weakTrial] = [false, true].map((weak) => trialOf(trials, weak, part))
   if (plainTrial !== undefined && weakTrial !== undefined) {
     const [plain, weak] = [plainTrial, weakTrial].map((one) => outcomeOf(one, part).loss.toFixed(3))
-    if (trial !== undefined && trial.starts.length > 1) {
-      const mean = outcomeOf(trial, part).loss.toFixed(3)
-      const lengths = trial.starts
-        .map((one) => ({ ...trainingOf(one, input), name: one.name }))
-        .map(({ name, steps, batch, learningRate }) => {
-          return `“${name}” (${steps} steps of ${batch} rows at a rate of ${learningRate})`
-        })
-      return `Trainings from ${lengths.join(' and ')} are averaged: a loss of ${mean} on held-out labelled rows, against ${weak} after weak labels and ${plain} without. They take the place of the run's own steps.`
+    if (trial !== undefined && !isSingle(trial)) {
+      return `On held-out labelled rows trainings have a loss of ${weak} after weak labels, ${plain} without.`
     }
     return start.weak
       ? `Weak labels lowered the loss on held-out labelled rows clearly, from ${plain} to ${weak}.`

@@ -22,8 +22,8 @@ export interface ChoiceInput {
   readonly learnedWeakLabels: boolean
   /** Whether all parameters or a solved head: null leaves it to the trial. */
   readonly part: 'all' | 'head' | null
-  /** Whether trainings may be averaged before the run's own steps, which they then stand for. */
-  readonly mayAverage: boolean
+  /** Whether trainings may be combined before the run's own steps, which they then stand for. */
+  readonly mayCombine: boolean
   readonly prediction: readonly PredictionMethod[]
   /** Steps of a training, at most; null: as many as the rows ask for. */
   readonly mostSteps: number | null

@@ -3,32 +3,31 @@ import type { NamedArray } from '../arrays'
 import type { Prepared } from '../prepare'
 import { leastJudged } from './agreement'
 import type { Choice, ChoiceInput } from './choice'
-import { candidatesOf, reasonOf } from './choice-report'
+import { candidatesOf, enumerated, reasonOf } from './choice-report'
 import { differenceError } from './heads'
-import type { HeldOutAnswers } from './held-out'
+import { enoughToTell, type HeldOutAnswers } from './held-out'
 import { findStarts, judgeWeakLabels, type LabelledRows, type Start } from './starts'
 import { recordAnswers } from './strategy'
 import {
   bestTrial,
+  isSingle,
   takesHead,
   trainingOf,
   trainingStart,
   trialBatch,
   tryStarts,
+  type Way,
 } from './start-trial'
-import { trainAveraged } from './trainings'
-import { headArrays, isOfHead, type TrialModel } from './trial-model'
+import { selfTrainingSteps, trainCombined, trainingText } from './trainings'
+import { headArrays, isOfHead, type TrialModel, type TrialTraining } from './trial-model'
 
 /** Rows that a trial looks at, at most: more would tell the same and cost more. */
 const mostRows = 1000
 
-/** From so many labelled rows on, what starts are worth is told by trainings and not by heads alone. */
-const enoughToTrain = 150
-
 /**
  * Chooses by trial on the labelled training rows, never on others: where to start from (the model
  * as it is, or after weak labels) by heads on its pooled vectors, with enough rows by what comes of
- * both and of their mean; and whether all parameters are trained, by cross-fitting. The model alone
+ * them and of their mean; and whether all parameters are trained, by cross-fitting. The model alone
  * is always among the candidates, and knowledge has to be better than it.
  */
 export async function choose(input: ChoiceInput): Promise<Choice> {
@@ -43,27 +42,27 @@ export async function choose(input: ChoiceInput): Promise<Choice> {
   const few = verdict !== undefined && verdict.agreement.judged < leastJudged
   const best = bestStart(starts, labelled, model, few)
   const tryable = input.part === 'head' ? [] : contenders(starts, best, labelled)
-  const trials = await tryStarts(tryable, labelled, input)
+  const self = selfTrainingOf(tryable, labelled, input)
+  const trials = await tryStarts(tryable, self, labelled, input)
   const trial = bestTrial(trials, input.part, model.classes)
-  const taken = trial?.starts ?? [best]
-  const [start = best] = taken
-  const averaged = taken.length > 1 ? taken : []
+  const way: Way = trial ?? { starts: [best], self: undefined }
+  const [start = best] = way.starts
+  const combined = !isSingle(way)
   const solved = trial === undefined || takesHead(trial, input.part)
   const outcome = { starts, trials, trial, start, solved }
   const { steps, learningRate } = trainingOf(start, input)
   return {
-    start:
-      averaged.length > 0
-        ? await averagedWeights(averaged, labelled, input)
-        : solved
-          ? withHead(start, model)
-          : start.weights,
+    start: combined
+      ? await combinedWeights(way, labelled, input)
+      : solved
+        ? withHead(start, model)
+        : start.weights,
     strategy: {
       ...{ version: 1, pooling: input.pooling, batch: trialBatch, learningRate },
-      steps: solved || averaged.length > 0 ? 0 : steps,
-      averaged: averaged.map((one) => ({ from: one.name, ...lengthOf(one, input) })),
+      steps: solved || combined ? 0 : steps,
+      combined: combined ? combinedOf(way, input) : [],
       training:
-        taken.some(({ weak: used }) => used) && !input.learnedWeakLabels
+        usesWeakLabels(way) && !input.learnedWeakLabels
           ? [trainingMethodSchema.parse({ use: 'weak' })]
           : [],
       prediction: [...input.prediction],
@@ -74,24 +73,33 @@ export async function choose(input: ChoiceInput): Promise<Choice> {
   }
 }
 
-const lengthOf = (start: Start, input: ChoiceInput) => {
-  const { steps, learningRate } = trainingOf(start, input)
-  return { steps, learningRate }
-}
+const usesWeakLabels = ({ starts, self }: Way): boolean =>
+  starts.some(({ weak }) => weak) || self?.from.weak === true
 
-/** Trainings from each start on all labelled rows, their weights averaged. */
-const averagedWeights = (
-  starts: readonly Start[],
+/** The way with all labelled rows. */
+const combinedWeights = (
+  { starts, self }: Way,
   { rows, y }: LabelledRows,
   input: ChoiceInput,
-): Promise<readonly NamedArray[]> =>
-  trainAveraged(
-    input.model,
-    starts.map((one) => trainingStart(one, input)),
-    rows,
-    y,
-    input.seed,
+): Promise<readonly NamedArray[]> => {
+  const each = starts.map((one) => trainingStart(one, input))
+  input.log(
+    `All labelled rows: ${enumerated([...each, ...(self === undefined ? [] : [self])].map(trainingText))}.`,
   )
+  return trainCombined(input.model, { starts: each, self }, rows, y, input.seed)
+}
+
+/** The trainings of a way, in their order, as a record. */
+const combinedOf = ({ starts, self }: Way, input: ChoiceInput) => [
+  ...starts.map((one) => record(one, trainingOf(one, input), 0)),
+  ...(self === undefined ? [] : [record(self.from, self.training, self.unlabelled.length)]),
+]
+
+const record = (
+  { name: from }: Start,
+  { steps, learningRate }: TrialTraining,
+  unlabelled: number,
+) => ({ from, steps, learningRate, unlabelled })
 
 /**
  * What is trained in a trial: the best start; with enough rows the best without weak labels and the
@@ -102,8 +110,36 @@ function contenders(
   best: Start,
   { rows }: LabelledRows,
 ): readonly Start[] {
-  if (rows.length < enoughToTrain) return [best]
+  if (rows.length < enoughToTell) return [best]
   return [bestOf(starts, false), bestOf(starts, true)].filter((one) => one !== undefined)
+}
+
+/**
+ * Rows without labels whose answers are learned, and labelled rows that these answers come from: fewer
+ * tell too little, more cost too much.
+ */
+const selfTrained = { least: 200, most: 2000, leastLabelled: 32 } as const
+
+/**
+ * Where there are rows without labels, a model's own answers for these may be learned: with few
+ * labelled rows after weak labels alone and from these, with enough of them from the pre-trained model.
+ */
+function selfTrainingOf(
+  tryable: readonly Start[],
+  { rows }: LabelledRows,
+  input: ChoiceInput,
+): Way['self'] {
+  const { data, mostSteps, mayCombine } = input
+  const { unlabelled } = data.parts
+  const [from] = tryable
+  const isEnough =
+    unlabelled.length >= selfTrained.least && rows.length >= selfTrained.leastLabelled
+  if (!mayCombine || from === undefined || !isEnough) return undefined
+  if (rows.length < enoughToTell && !from.weak) return undefined
+  const start = trainingStart(from, input)
+  const asked = spread(unlabelled, selfTrained.most)
+  const steps = Math.min(selfTrainingSteps(asked.length, trialBatch), mostSteps ?? Infinity)
+  return { ...start, from, training: { ...start.training, steps }, unlabelled: asked }
 }
 
 /** The weights of a start with the head that was solved on it. */
@@ -128,7 +164,7 @@ function bestStart(
   { classes }: TrialModel,
   few: boolean,
 ): Start {
-  const best = leastBy(starts, headLoss)
+  const best = leastLoss(starts)
   const weak = bestOf(starts, true)
   if (best === undefined) throw new RangeError('There is nothing to start from.')
   if (!few || weak === undefined) return best
@@ -137,22 +173,21 @@ function bestStart(
 }
 
 const bestOf = (starts: readonly Start[], weak: boolean): Start | undefined =>
-  leastBy(
-    starts.filter((one) => one.weak === weak),
-    headLoss,
-  )
+  leastLoss(starts.filter((one) => one.weak === weak))
 
-const headLoss = ({ fitted }: Start): number => fitted.loss
-
-const leastBy = <T>(among: readonly T[], lossOf: (one: T) => number): T | undefined =>
-  among.toSorted((one, other) => lossOf(one) - lossOf(other))[0]
+const leastLoss = (starts: readonly Start[]): Start | undefined =>
+  starts.toSorted((one, other) => one.fitted.loss - other.fitted.loss)[0]
 
 /** The labelled training rows; of very many, so many that lie evenly among them. */
 export function labelledRows({ parts, targets }: Prepared): LabelledRows {
-  const stride = Math.max(1, parts.train.length / mostRows)
-  const count = Math.min(parts.train.length, mostRows)
-  const rows = Int32Array.from({ length: count }, (_, at) => {
-    return parts.train[Math.floor(at * stride)] ?? 0
-  })
+  const rows = spread(parts.train, mostRows)
   return { rows, y: rows.map((row) => targets.values[row] ?? 0) }
+}
+
+/** So many rows at most, that lie evenly among all. */
+function spread(rows: Int32Array, most: number): Int32Array {
+  const stride = Math.max(1, rows.length / most)
+  return Int32Array.from({ length: Math.min(rows.length, most) }, (_, at) => {
+    return rows[Math.floor(at * stride)] ?? 0
+  })
 }

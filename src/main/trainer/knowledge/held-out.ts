@@ -1,7 +1,14 @@
 import { splitFold, stratifiedFolds } from '../../knowledge/folds'
 import { neighbourFinder, type Neighbour } from '../../knowledge/fusion/neighbours'
 import type { Prepared } from '../prepare'
-import { MeanWeights, trainFrom, type TrainingStart } from './trainings'
+import {
+  MeanWeights,
+  trainFrom,
+  trainingText,
+  trainOnAnswers,
+  type SelfTraining,
+  type TrainingStart,
+} from './trainings'
 import type { TrialModel } from './trial-model'
 
 /** What models that had not seen them say of labelled rows. */
@@ -19,11 +26,15 @@ export interface CrossFit {
   readonly starts: readonly TrainingStart[]
   /** Whether the mean of the weights of all trainings is asked as well. */
   readonly average: boolean
+  /** Whether one that learns what the last of these answers is asked as well. */
+  readonly self: SelfTraining | undefined
   readonly rows: Int32Array
   readonly y: Int32Array
   readonly seed: number
   /** Neighbours that are looked for; 0: none. */
   readonly neighbours: number
+  /** Told what is done, part by part: each may take a while. */
+  readonly log: (sentence: string) => void
   /** A row as a neighbour is told. */
   readonly describe: (row: number) => Pick<Neighbour, 'id' | 'text'>
 }
@@ -31,17 +42,22 @@ export interface CrossFit {
 /** Folds that are held out in turn: every one costs a training. */
 const foldsUsed = 2
 
+/** From so many labelled rows on, what is held out tells trainings apart. */
+export const enoughToTell = 150
+
 /** Folds that the rows are cut into: of few rows, more are held out. */
-const foldsOf = (rows: number): number => (rows < 150 ? 3 : 4)
+const foldsOf = (rows: number): number => (rows < enoughToTell ? 3 : 4)
 
 /**
  * Trains the model anew without some of the labelled rows and asks it about these: answers on which
  * temperature and weights of knowledge can be fitted without looking at rows that were learned. One
- * result for each start and, where it is asked for, last one for the mean of their weights.
+ * result for each start and, where they are asked for, one for the mean of their weights and one for
+ * the self-training after it.
  */
 export async function crossFitTraining(fit: CrossFit): Promise<readonly HeldOutAnswers[]> {
-  const { model, starts, average, rows, y, seed } = fit
-  const collected = Array.from({ length: starts.length + (average ? 1 : 0) }, () => new Collected())
+  const { model, starts, average, self, rows, y, seed, log } = fit
+  const each = starts.map(() => new Collected())
+  const [ofMean, ofSelf] = [new Collected(), new Collected()]
   const fold = stratifiedFolds(y, foldsOf(rows.length), seed)
   for (let which = 0; which < foldsUsed; which += 1) {
     const { inside, outside } = splitFold(fold, which)
@@ -50,17 +66,27 @@ export async function crossFitTraining(fit: CrossFit): Promise<readonly HeldOutA
     const seen = take(outside)
     const asked = take(inside)
     const labels = outside.map((at) => y[at] ?? 0)
+    const part = `Held-out part ${which + 1} of ${foldsUsed}`
     const mean = new MeanWeights(starts.length)
     for (const [at, start] of starts.entries()) {
+      log(`${part}: training from ${trainingText(start)}.`)
       await trainFrom(model, start, seen, labels, seed)
       if (average) mean.add(model.eachWeight())
-      await collected[at]?.ask(fit, asked, seen, outside)
+      await each[at]?.ask(fit, asked, seen, outside)
     }
-    if (!average) continue
-    model.assign(mean.weights())
-    await collected.at(-1)?.ask(fit, asked, seen, outside)
+    if (average) {
+      model.assign(mean.weights())
+      await ofMean.ask(fit, asked, seen, outside)
+    }
+    if (self !== undefined) {
+      log(`${part}: self-training from ${trainingText(self)}.`)
+      await trainOnAnswers(model, self, seen, labels, seed)
+      await ofSelf.ask(fit, asked, seen, outside)
+    }
   }
-  return collected.map((one) => one.answers())
+  return [...each, ...(average ? [ofMean] : []), ...(self === undefined ? [] : [ofSelf])].map(
+    (one) => one.answers(),
+  )
 }
 
 /** Answers of one kind, fold by fold. */

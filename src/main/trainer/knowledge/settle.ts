@@ -138,7 +138,7 @@ async function chosen(input: SettleInput, prediction: readonly PredictionMethod[
       mayUseWeakLabels: knowledge?.choice.training === 'auto',
       learnedWeakLabels: weakFirst !== undefined,
       part,
-      mayAverage: part === null && data.parts.train.length <= fewRows && isPlain(recipe),
+      mayCombine: part === null && data.parts.train.length <= fewRows && isPlain(recipe),
       key: keyOf(input, pooling),
       mostSteps: recipe.maxSteps,
       seed: recipe.seeds.data,
@@ -178,7 +178,7 @@ async function given(input: SettleInput, prediction: readonly PredictionMethod[]
     const start = await afterWeakLabels(input, pooling, model)
     const heldOut = await heldOutAnswers(input, prediction, model, start ?? pretrained)
     const strategy: Strategy = {
-      ...{ version: 1, pooling, steps: null, averaged: [], batch: recipe.batch.size },
+      ...{ version: 1, pooling, steps: null, combined: [], batch: recipe.batch.size },
       learningRate: recipe.optimizer.learningRate,
       training: [...training],
       prediction: [...prediction],
@@ -225,7 +225,7 @@ const actsInSteps: ReadonlySet<TrainingMethod['use']> = new Set([
 
 /** By trainings of the same part of the model; losses that methods add take no part in them. */
 async function heldOutAnswers(
-  { data, folder }: SettleInput,
+  { data, folder, log }: SettleInput,
   prediction: readonly PredictionMethod[],
   model: TrialModel,
   start: readonly NamedArray[],
@@ -241,9 +241,10 @@ async function heldOutAnswers(
     learningRate: recipe.optimizer.learningRate,
   }
   const [answers] = await crossFitTraining({
-    average: false,
+    ...{ average: false, self: undefined },
     ...{ model, ...labelled },
-    starts: [{ weights: start, training }],
+    starts: [{ name: 'the recipe', weights: start, training }],
+    log,
     seed: recipe.seeds.data,
     neighbours: neighboursAsked(prediction),
     describe: describeRow(data),

@@ -1,31 +1,38 @@
 import type { ChoiceInput } from './choice'
 import { differenceError, score } from './heads'
-import { crossFitTraining, describeRow, type HeldOutAnswers } from './held-out'
+import { crossFitTraining, describeRow, enoughToTell, type HeldOutAnswers } from './held-out'
 import type { LabelledRows, Start } from './starts'
 import { neighboursAsked } from './strategy'
 import { calibratedLogs } from './temperature'
-import type { TrainingStart } from './trainings'
+import type { SelfTraining, TrainingStart } from './trainings'
 import type { TrialTraining } from './trial-model'
 
 /** What labelled rows were answered that were held out. */
-interface Answered {
+export interface Answered {
   /** Calibrated log-probabilities, [rows, classes]. */
   readonly logs: Float64Array
   readonly loss: number
   readonly accuracy: number
 }
 
-/** All parameters trained from a start, or from several and averaged, on a part of the labelled rows. */
-export interface StartTrial {
+/** A way to come to a model's weights: trainings of all parameters. */
+export interface Way {
+  /** What is trained from; of several the weights are averaged. */
   readonly starts: readonly Start[]
+  /** A self-training that follows; undefined: none does. */
+  readonly self: (SelfTraining & { readonly from: Start }) | undefined
+}
+
+/** A way that was gone with a part of the labelled rows. */
+export interface StartTrial extends Way {
   /** What came of it said of the other part, and the classes there. */
   readonly answers: HeldOutAnswers
   readonly y: Int32Array
   readonly whole: Answered
-  /** The head on the start, asked about the same rows; undefined: there are several starts. */
+  /** The head on the start, asked about the same rows; undefined: the way has more than one training. */
   readonly head: Answered | undefined
-  /** Standard error of the difference of the losses of both, or to the first start's training. */
-  readonly error: number
+  /** By so much its loss has to be lower than the training's, that it is taken. */
+  readonly margin: number
 }
 
 export const trialBatch = 16
@@ -51,54 +58,68 @@ export function trainingOf(
 }
 
 /**
- * Trains from starts without some of the labelled rows and asks about them: a trial for each and,
- * where they may be averaged, last one for the mean of the weights that came of several.
+ * Standard errors by which a head has to be better than a training: it is the best of several starts
+ * and ridges on the rows that judge it, and with enough rows trainings are rarely worse.
+ */
+const errorsNeeded = (rows: number): number => (rows < enoughToTell ? 1 : 2)
+
+/**
+ * Trains from starts without some of the labelled rows and asks about them: a trial for each; where
+ * trainings may be combined, one for the mean of the weights that came of several, and one for the
+ * self-training after that, if there is one.
  */
 export async function tryStarts(
   starts: readonly Start[],
+  self: Way['self'],
   labelled: LabelledRows,
-  input: Pick<ChoiceInput, 'model' | 'data' | 'prediction' | 'mostSteps' | 'seed' | 'mayAverage'>,
+  input: ChoiceInput,
 ): Promise<readonly StartTrial[]> {
   if (starts.length === 0) return []
-  const { model, data, prediction, seed } = input
+  const { model, data, prediction, seed, log } = input
+  const average = starts.length > 1 && input.mayCombine
+  const ways: Way[] = [
+    ...starts.map((start): Way => ({ starts: [start], self: undefined })),
+    ...(average ? [{ starts, self: undefined }] : []),
+    ...(self === undefined ? [] : [{ starts, self }]),
+  ]
   const all = await crossFitTraining({
     ...{ model, seed, ...labelled },
     starts: starts.map((start) => trainingStart(start, input)),
-    average: starts.length > 1 && input.mayAverage,
+    ...{ average, self, log },
     neighbours: neighboursAsked(prediction),
     describe: describeRow(data),
   })
-  const { classes } = model
-  const trials: StartTrial[] = []
-  for (const [at, answers] of all.entries()) {
-    const start = starts[at]
-    const trial = judge(answers, start, labelled, classes, trials[0]?.whole)
-    trials.push({ ...trial, starts: start === undefined ? starts : [start] })
-  }
-  return trials
+  return ways.flatMap((way, at) => {
+    const answers = all[at]
+    if (answers === undefined) return []
+    return [{ ...way, ...judge(answers, starts[at], labelled, model.classes) }]
+  })
 }
 
 /** A start with the training that it gets. */
 export const trainingStart = (
   start: Start,
   input: Pick<ChoiceInput, 'data' | 'mostSteps'>,
-): TrainingStart => ({ weights: start.weights, training: trainingOf(start, input) })
+): TrainingStart => ({
+  ...{ name: start.name, weights: start.weights },
+  training: trainingOf(start, input),
+})
 
-/** What answers are worth, beside those of the start's head or, without one start, of another training. */
+/** What answers are worth, beside those of the start's head. */
 function judge(
   answers: HeldOutAnswers,
   start: Start | undefined,
   labelled: LabelledRows,
   classes: number,
-  other: Answered | undefined,
-): Omit<StartTrial, 'starts'> {
+): Omit<StartTrial, keyof Way> {
   const places = new Map(Array.from(labelled.rows, (row, at) => [row, at]))
   const own = answers.rows.map((row) => places.get(row) ?? 0)
   const y = own.map((at) => labelled.y[at] ?? 0)
   const whole = answered(answers.logits, y, classes)
   const head = start && answered(rowsOf(start.fitted.heldOut, own, classes), y, classes)
-  const beside = head ?? other ?? whole
-  return { answers, y, whole, head, error: differenceError(whole.logs, beside.logs, y, classes) }
+  const errors = errorsNeeded(labelled.rows.length)
+  const margin = errors * differenceError(whole.logs, (head ?? whole).logs, y, classes)
+  return { answers, y, whole, head, margin }
 }
 
 /** Some rows of [rows, classes]. */
@@ -116,51 +137,54 @@ function answered(logits: ArrayLike<number>, y: Int32Array, classes: number): An
 }
 
 /**
- * Whether the solved head is taken rather than a training: where it may be, and has the lower loss by
- * more than a standard error. Where the rows do not tell, all is trained.
+ * Whether the solved head is taken rather than a training: where it may be, and is clearly better.
+ * Where the rows do not tell, all is trained.
  */
 export const takesHead = (
-  { head, whole, error, y }: StartTrial,
+  { head, whole, margin, y }: StartTrial,
   part: ChoiceInput['part'],
 ): boolean =>
-  part === null && head !== undefined && (y.length === 0 || head.loss + error < whole.loss)
+  part === null && head !== undefined && (y.length === 0 || head.loss + margin < whole.loss)
 
 /** What comes of a start. */
 export const outcomeOf = (trial: StartTrial, part: ChoiceInput['part']): Answered =>
   takesHead(trial, part) ? (trial.head ?? trial.whole) : trial.whole
 
+/** Whether a way is one training from one start. */
+export const isSingle = ({ starts, self }: Way): boolean =>
+  starts.length === 1 && self === undefined
+
+/** The better trial of one start, without weak labels or after them. */
+export const trialOf = (
+  trials: readonly StartTrial[],
+  weak: boolean,
+  part: ChoiceInput['part'],
+): StartTrial | undefined =>
+  trials
+    .filter((trial) => isSingle(trial) && trial.starts[0]?.weak === weak)
+    .toSorted((one, other) => outcomeOf(one, part).loss - outcomeOf(other, part).loss)[0]
+
 /**
  * The trial to take. What comes of weak labels has to be better than what comes without them by a
- * standard error, so that a pack without a clear word for itself does no harm. The mean of both is
- * taken unless the better one is better than it by a standard error: where the rows do not tell, the
- * errors of both even out.
+ * standard error, so that a pack without a clear word for itself does no harm. The mean of several
+ * trainings, and a self-training after them, are taken unless what would be taken otherwise is better
+ * by two: they are better as a rule, and few rows contradict it by chance.
  */
 export function bestTrial(
   trials: readonly StartTrial[],
   part: ChoiceInput['part'],
   classes: number,
 ): StartTrial | undefined {
-  const better = betterTrial(trials, part, classes)
-  const both = trials.find(({ starts }) => starts.length > 1)
-  if (better === undefined || both === undefined) return better
-  const one = outcomeOf(better, part)
-  const error = differenceError(one.logs, both.whole.logs, both.y, classes)
-  return one.loss + error < both.whole.loss ? better : both
-}
-
-/** The trial of one start, without weak labels or after them. */
-export const trialOf = (trials: readonly StartTrial[], weak: boolean): StartTrial | undefined =>
-  trials.find(({ starts }) => starts.length === 1 && starts[0]?.weak === weak)
-
-function betterTrial(
-  trials: readonly StartTrial[],
-  part: ChoiceInput['part'],
-  classes: number,
-): StartTrial | undefined {
-  const plain = trialOf(trials, false)
-  const weak = trialOf(trials, true)
-  if (plain === undefined || weak === undefined) return plain ?? weak
-  const [without, after] = [outcomeOf(plain, part), outcomeOf(weak, part)]
-  const error = differenceError(after.logs, without.logs, plain.y, classes)
-  return after.loss + error < without.loss ? weak : plain
+  const isBetter = (one: StartTrial, other: StartTrial, errors: number): boolean => {
+    const [first, second] = [outcomeOf(one, part), outcomeOf(other, part)]
+    const error = differenceError(first.logs, second.logs, one.y, classes)
+    return first.loss + errors * error < second.loss
+  }
+  const plain = trialOf(trials, false, part)
+  const weak = trialOf(trials, true, part)
+  const single =
+    plain !== undefined && weak !== undefined && isBetter(weak, plain, 1) ? weak : (plain ?? weak)
+  return trials
+    .filter((trial) => !isSingle(trial))
+    .reduce((taken, next) => (taken && isBetter(taken, next, 2) ? taken : next), single)
 }

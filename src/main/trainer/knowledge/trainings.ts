@@ -1,13 +1,23 @@
 import { settledSmoothing } from '@shared/domain/settled'
+import { softmaxInto } from '../../knowledge/softmax'
 import type { NamedArray } from '../arrays'
 import type { SoftLabels } from './soft-labels'
 import type { TrialModel, TrialTraining } from './trial-model'
 
 /** Weights to train from, and how. */
 export interface TrainingStart {
+  /** For a person. */
+  readonly name: string
   readonly weights: readonly NamedArray[]
   readonly training: TrialTraining
 }
+
+/** A training in words. */
+export const trainingText = ({
+  name,
+  training: { steps, batch, learningRate },
+}: Omit<TrainingStart, 'weights'>): string =>
+  `“${name}” (${steps} steps of ${batch} rows at a rate of ${learningRate})`
 
 /** What a training needs of a model. */
 type Learner = Pick<TrialModel, 'classes' | 'assign' | 'learn'>
@@ -32,7 +42,7 @@ export async function trainFrom(
  * the same pre-trained weights, and what one start taught wrongly the others dampen (model soups;
  * Wortsman et al. 2022, section 3). Whether that helps, held-out rows tell.
  */
-export async function trainAveraged(
+async function trainAveraged(
   model: Learner & Pick<TrialModel, 'eachWeight'>,
   starts: readonly TrainingStart[],
   rows: Int32Array,
@@ -45,6 +55,77 @@ export async function trainAveraged(
     mean.add(model.eachWeight())
   }
   return mean.weights()
+}
+
+/** A training on what a model answers for unlabelled rows, beside the labelled ones. */
+export interface SelfTraining extends TrainingStart {
+  /** Positions of rows without labels. */
+  readonly unlabelled: Int32Array
+}
+
+/** Share of the rows of a self-training that are labelled ones, again and again. */
+const labelledShare = 0.25
+
+/** Steps of one pass over unlabelled rows and, as often as their share asks for, the labelled ones. */
+export const selfTrainingSteps = (unlabelled: number, batch: number): number =>
+  Math.ceil(unlabelled / (1 - labelledShare) / batch)
+
+/**
+ * Self-training: the model as it is answers unlabelled rows, and one from the start learns these
+ * answers, as probabilities, together with the labelled rows: also from rows that no piece of a pack
+ * speaks about (Xie et al. 2020, section 2; after weak labels Karamanolakis et al. 2021, section 3).
+ */
+export async function trainOnAnswers(
+  model: Learner & Pick<TrialModel, 'logits'>,
+  { weights, training, unlabelled }: SelfTraining,
+  rows: Int32Array,
+  y: Int32Array,
+  seed: number,
+): Promise<void> {
+  const answers = await model.logits(unlabelled)
+  const times = (unlabelled.length * labelledShare) / (1 - labelledShare) / rows.length
+  const labelled = smoothed(rows, y, model.classes)
+  const parts = [
+    answered(unlabelled, answers, model.classes),
+    ...Array.from({ length: Math.max(1, Math.round(times)) }, () => labelled),
+  ]
+  model.assign(weights)
+  await model.learn(together(parts), training, 1, seed)
+}
+
+/** Rows with the probabilities that a model gives them. */
+function answered(rows: Int32Array, logits: Float32Array, classes: number): SoftLabels {
+  const distributions = new Float32Array(rows.length * classes)
+  const row = new Float64Array(classes)
+  for (let at = 0; at < distributions.length; at += classes) {
+    softmaxInto(row, logits, at, classes)
+    distributions.set(row, at)
+  }
+  return { rows, distributions, weights: new Float32Array(rows.length).fill(1) }
+}
+
+const together = (parts: readonly SoftLabels[]): SoftLabels => ({
+  rows: Int32Array.from(parts.flatMap(({ rows }) => [...rows])),
+  distributions: Float32Array.from(parts.flatMap(({ distributions }) => [...distributions])),
+  weights: Float32Array.from(parts.flatMap(({ weights }) => [...weights])),
+})
+
+/**
+ * Trains from each start, averages the weights and, where a self-training follows, goes on to what it
+ * makes of their mean. Gives the weights that come of it.
+ */
+export async function trainCombined(
+  model: Learner & Pick<TrialModel, 'eachWeight' | 'logits' | 'weights'>,
+  way: { readonly starts: readonly TrainingStart[]; readonly self: SelfTraining | undefined },
+  rows: Int32Array,
+  y: Int32Array,
+  seed: number,
+): Promise<readonly NamedArray[]> {
+  const mean = await trainAveraged(model, way.starts, rows, y, seed)
+  if (way.self === undefined) return mean
+  model.assign(mean)
+  await trainOnAnswers(model, way.self, rows, y, seed)
+  return model.weights()
 }
 
 /** The mean of a known number of weights; one copy is held, however many they are. */

@@ -116,6 +116,8 @@ export const runs = {
   'runs.knowledge.pack': 'Pack',
   'runs.knowledge.prove': 'Prove it: new ablation',
   'runs.knowledge.training': 'In training',
+  'runs.knowledge.head': 'Heads on frozen layers',
+  'runs.knowledge.trial': 'Trainings, judged on rows held out from them',
   'runs.knowledge.prediction': 'At prediction',
   'runs.knowledge.without': 'Left out',
   'runs.knowledge.trained': 'Took part in training',

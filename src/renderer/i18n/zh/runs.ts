@@ -114,6 +114,8 @@ export const runs: Translation<typeof source> = {
   'runs.knowledge.pack': '知识包',
   'runs.knowledge.prove': '证明其价值：新建消融实验',
   'runs.knowledge.training': '训练时',
+  'runs.knowledge.head': '冻结层上的分类头',
+  'runs.knowledge.trial': '训练，用其未见过的行评判',
   'runs.knowledge.prediction': '预测时',
   'runs.knowledge.without': '去掉的部分',
   'runs.knowledge.trained': '参与了训练',

@@ -6,6 +6,7 @@ import { fusionSummarySchema } from '../../../../src/shared/domain/knowledge'
 import type { Lexicon, PackContent } from '../../../../src/shared/domain'
 import { writePack } from '../../../../src/main/data/pack/write-pack'
 import { locate } from '../../../../src/main/trainer/fine-tuned'
+import { strategySchema } from '../../../../src/main/trainer/knowledge/strategy'
 import { openPredictor } from '../../../../src/main/trainer/predictor'
 import {
   attempt,
@@ -35,8 +36,9 @@ const roots: string[] = []
 async function runWith(
   content: PackContent,
   recipe: NonNullable<RunOptions['recipe']>,
+  count = 160,
 ): Promise<MadeRun> {
-  const rows = reviewRows(160)
+  const rows = reviewRows(count)
   const run = await makeRun({ rows, recipe })
   roots.push(run.root)
   await writePack(content, join(run.root, 'packs/p'))
@@ -76,8 +78,8 @@ describe('a run that chooses for itself how to fuse its pack', { timeout: 240_00
     expect((await attempt(folder)).code).toBe(0)
     const summary = summaryOf(folder)
     expect(summary.candidates.filter(({ chosen }) => chosen).length).toBeGreaterThan(0)
-    expect(summary.candidates.map(({ name }) => name)).toContain('pre-trained, head')
-    expect(summary.candidates.some(({ name }) => name.startsWith('weak labels'))).toBe(true)
+    expect(summary.candidates.map(({ name }) => name)).toContain('head: pre-trained')
+    expect(summary.candidates.some(({ name }) => name.startsWith('head: weak labels'))).toBe(true)
     expect(summary.reason).not.toBe('')
     expect(summary.unlabelledRows).toBe(72)
     const metrics = finishedMetrics(folder)
@@ -119,7 +121,7 @@ describe('a run that chooses for itself how to fuse its pack', { timeout: 240_00
     await attempt(folder)
     const { candidates, training } = summaryOf(folder)
     expect(training).not.toContain('weak')
-    expect(candidates.some(({ name }) => name.startsWith('weak labels'))).toBe(false)
+    expect(candidates.some(({ name }) => name.startsWith('head: weak labels'))).toBe(false)
     const told = eventsOf(folder).flatMap((event) => (event.type === 'log' ? [event.line] : []))
     expect(told.some(({ message }) => message.includes('no more than chance'))).toBe(true)
   })
@@ -141,6 +143,25 @@ describe('a run that chooses for itself how to fuse its pack', { timeout: 240_00
     expect(readFileSync(join(folder, 'strategy.json'), 'utf8')).toBe(before)
     expect(outcomesOf(folder).map(({ kind }) => kind)).toEqual(['paused', 'finished'])
   })
+
+  it('tries to learn its own answers for rows without labels, where there are enough of these', async () => {
+    const { folder } = await runWith(
+      pack,
+      recipe({}, { maxSteps: 30, data: { validation: 0, test: 0.4, trainRows: 32 } }),
+      400,
+    )
+    expect((await attempt(folder)).code).toBe(0)
+    const summary = summaryOf(folder)
+    expect(summary.unlabelledRows).toBe(208)
+    const tried = summary.candidates.find(({ name }) => name === 'trial: self-trained')
+    expect(tried?.description).toContain('answers for 208 rows without labels')
+    const strategy = strategySchema.parse(
+      JSON.parse(readFileSync(join(folder, 'strategy.json'), 'utf8')),
+    )
+    // What was chosen is what was done.
+    expect(strategy.combined.at(-1)?.unlabelled).toBe(tried?.chosen === true ? 208 : undefined)
+    expect(finishedMetrics(folder)['test.accuracy']).toBeGreaterThan(0.8)
+  })
 })
 
 describe('methods that a recipe names', { timeout: 240_000 }, () => {
@@ -156,7 +177,11 @@ describe('methods that a recipe names', { timeout: 240_000 }, () => {
     const strategy: unknown = JSON.parse(readFileSync(join(folder, 'strategy.json'), 'utf8'))
     expect(strategy).toMatchObject({
       training: [{ use: 'weak' }, { use: 'distill' }],
-      candidates: [{ name: 'weak labels, head' }, { chosen: true }],
+      candidates: [
+        { name: 'head: weak labels' },
+        { name: 'trial: weak labels, all parameters', chosen: true },
+        { name: 'trial: weak labels, head', chosen: false },
+      ],
     })
     // Distillation acts in steps: there have to be some.
     expect(strategy).toHaveProperty('steps')

@@ -1,0 +1,45 @@
+import type { StartTrial, Way } from '../../../../src/main/trainer/knowledge/start-trial'
+import type { Start } from '../../../../src/main/trainer/knowledge/starts'
+
+const rows = 40
+export const y = Int32Array.from({ length: rows }, (_, row) => row % 2)
+
+/** Two-class answers that give the truth a probability, a little more in every third row. */
+function answered(probability: number) {
+  const logs = new Float64Array(rows * 2)
+  y.forEach((label, row) => {
+    const p = probability + (row % 3 === 0 ? 0.02 : 0)
+    logs[row * 2 + label] = Math.log(p)
+    logs[row * 2 + 1 - label] = Math.log(1 - p)
+  })
+  const loss = -y.reduce((sum, label, row) => sum + (logs[row * 2 + label] ?? 0), 0) / rows
+  return { logs, loss, accuracy: probability > 0.5 ? 1 : 0 }
+}
+
+/** A start whose head gives the truth a probability. */
+export function startOf(name: string, weak: boolean, probability = 0.6): Start {
+  const { logs, loss, accuracy } = answered(probability)
+  const head = { weight: new Float32Array(0), bias: new Float32Array(0) }
+  return {
+    ...{ name, description: `It is ${name}.`, weak, weights: [], prior: undefined },
+    fitted: { head, heldOut: logs, loss, accuracy, l2: 1 },
+  }
+}
+
+/** A trial whose answers give the truth a probability. */
+export const trialOf = (
+  starts: readonly Start[],
+  whole: number,
+  head?: number,
+  self?: Way['self'],
+): StartTrial => ({
+  ...{ starts, self, y, whole: answered(whole), margin: 0.001 },
+  head: head === undefined ? undefined : answered(head),
+  answers: { rows: y, logits: new Float32Array(0), neighbours: [] },
+})
+
+/** A self-training from a start. */
+export const selfTrainingFrom = (from: Start): NonNullable<Way['self']> => ({
+  ...{ from, name: from.name, weights: [], unlabelled: y },
+  training: { steps: 4, batch: 16, learningRate: 5e-5 },
+})
