@@ -125,7 +125,7 @@ function combinedSentence({ trial }: Tried, input: ChoiceInput): string {
     self === undefined
       ? first
       : `What ${each.length > 1 ? 'the mean of ' : ''}${trainings} answers for ${self.unlabelled.length} rows without labels is learned beside the labelled rows, from ${trainingText(self)}`
-  return ` ${own}: a loss of ${loss}. This takes the place of the run's own steps.`
+  return ` ${own}: a loss of ${loss}. That is taken unless a single way is better by two standard errors, and takes the place of the run's own steps.`
 }
 
 /** What weak labels were worth, by what decided: trials from both starts, or heads on them. */
@@ -135,7 +135,7 @@ function weakSentence({ starts, trials, trial, start }: Tried, input: ChoiceInpu
   if (plainTrial !== undefined && weakTrial !== undefined) {
     const [plain, weak] = [plainTrial, weakTrial].map((one) => outcomeOf(one, part).loss.toFixed(3))
     if (trial !== undefined && !isSingle(trial)) {
-      return `On held-out labelled rows trainings have a loss of ${weak} after weak labels, ${plain} without.`
+      return `On held-out labelled rows single ways have a loss of ${weak} after weak labels, ${plain} without.`
     }
     return start.weak
       ? `Weak labels lowered the loss on held-out labelled rows clearly, from ${plain} to ${weak}.`
