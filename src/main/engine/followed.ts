@@ -41,11 +41,12 @@ export async function followedByRun({ db, workspace }: Context, run: Run): Promi
 
 /**
  * A head that was solved took no steps, so that batch and rate stay as the recipe has them. Of
- * combined trainings the first is told, the reason names all.
+ * combined trainings the last is told where it is a self-training, whose weights are the model's, else
+ * the first; the reason names all.
  */
 function followedRecipe(recipe: Recipe, choice: SettledChoice, trainingRows: number): Recipe {
-  const [first] = choice.combined
-  if (first !== undefined) return settledRecipe(recipe, { ...choice, ...first }, trainingRows)
+  const told = choice.combined.find(({ unlabelled }) => unlabelled > 0) ?? choice.combined[0]
+  if (told !== undefined) return settledRecipe(recipe, { ...choice, ...told }, trainingRows)
   if (choice.steps !== 0) return settledRecipe(recipe, choice, trainingRows)
   return {
     ...recipe,

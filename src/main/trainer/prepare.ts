@@ -11,7 +11,7 @@ import { balancedWeights, encodeTargets, gatherTargets, type TargetTable } from 
 
 /**
  * The rows of a run as numbers. Rows are named by their position in `rows`; those without a label
- * are among them only where the run has knowledge, which can use them.
+ * are among them only where the run may learn from them: with knowledge, or by a choice of its own.
  */
 export interface Prepared {
   readonly rows: readonly DataRow[]
@@ -36,7 +36,8 @@ export async function prepare(
   const { recipe } = manifest
   checkLoss(manifest)
   const all = await loadSnapshotRows(folder.datasetFolder, await readSnapshot(folder.datasetFolder))
-  const rows = recipe.knowledge === null ? all.filter((row) => row.label !== null) : all
+  const learnsFromAll = recipe.knowledge !== null || recipe.train === 'auto'
+  const rows = learnsFromAll ? all : all.filter((row) => row.label !== null)
   const parts = splitRows(rows, {
     validation: recipe.data.validation,
     test: recipe.data.test,

@@ -84,11 +84,19 @@ describe('a run with a pooling that transformers has no head for', () => {
     expect(trained).toContain('| train | auto | all |')
     expect(trained).toContain('| maxSteps | null | 40 |\n| batch.size | 32 | 16 |')
     expect(trained).toContain('| optimizer.learningRate | 0.00005 | 0.0001 |')
-    const combined = [{ from: 'pre-trained', steps: 50, learningRate: 2e-4, unlabelled: 0 }]
+    const combined = [
+      { from: 'pre-trained', steps: 50, learningRate: 2e-4, unlabelled: 0 },
+      { from: 'weak labels, short', steps: 40, learningRate: 5e-5, unlabelled: 0 },
+    ]
     writeFileSync(path, JSON.stringify({ ...strategy, steps: 0, combined }))
-    const mean = await cardIn('combined')
+    const mean = await cardIn('averaged')
     expect(mean).toContain('| train | auto | all |')
     expect(mean).toContain('| maxSteps | null | 50 |\n| batch.size | 32 | 16 |')
     expect(mean).toContain('| optimizer.learningRate | 0.00005 | 0.0002 |')
+    const last = { from: 'pre-trained', steps: 90, learningRate: 3e-4, unlabelled: 500 }
+    writeFileSync(path, JSON.stringify({ ...strategy, steps: 0, combined: [...combined, last] }))
+    const taught = await cardIn('self-trained')
+    expect(taught).toContain('| maxSteps | null | 90 |')
+    expect(taught).toContain('| optimizer.learningRate | 0.00005 | 0.0003 |')
   })
 })

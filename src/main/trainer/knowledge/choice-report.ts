@@ -65,34 +65,37 @@ export function candidatesOf(
 type Described = Pick<TrialCandidate, 'name' | 'description'>
 
 function described({ starts, self, y }: StartTrial): Described {
-  const judged = `judged on ${y.length} of them that were held out.`
-  const names = enumerated(starts.map(({ name }) => `“${name}”`))
+  const judged = `Judged on ${y.length} labelled rows that were held out.`
+  const [only, ...others] = starts
   if (self !== undefined) {
     return {
       name: 'trial: self-trained',
-      description: `${self.from.description} Then all parameters are trained on the labelled rows and on what the training from ${names} answers for ${self.unlabelled.length} rows without labels; ${judged}`,
+      description: `From “${self.name}” all parameters are trained on the labelled rows and on what ${trainedFrom(starts.map(quoted))} answers for ${self.unlabelled.length} rows without labels. ${judged}`,
     }
   }
-  const [only, ...others] = starts
   return only !== undefined && others.length === 0
     ? {
         name: `trial: ${only.name}, all parameters`,
-        description: `${only.description} Then all parameters are trained on the labelled rows; ${judged}`,
+        description: `${only.description} Then all parameters are trained on the labelled rows. ${judged}`,
       }
     : {
         name: 'trial: averaged',
-        description: `The mean of the weights of trainings from ${names}; ${judged}`,
+        description: `The weights are those of ${trainedFrom(starts.map(quoted))}. ${judged}`,
       }
 }
+
+const quoted = ({ name }: Start): string => `“${name}”`
+
+/** A training, or the mean of several, in words. */
+const trainedFrom = (from: readonly string[]): string =>
+  `${from.length > 1 ? 'the mean of trainings' : 'the training'} from ${list.format(from)}`
+
+const list = new Intl.ListFormat('en', { style: 'long', type: 'conjunction' })
 
 const describedHead = ({ starts: [start], y }: StartTrial): Described => ({
   name: `trial: ${start?.name ?? ''}, head`,
   description: `The head on frozen layers, judged on the same ${y.length} rows.`,
 })
-
-const list = new Intl.ListFormat('en', { style: 'long', type: 'conjunction' })
-
-export const enumerated = (names: readonly string[]): string => list.format(names)
 
 /** Why it was taken, in a sentence or two for the log. */
 export function reasonOf(tried: Tried, input: ChoiceInput, verdict: string | undefined): string {
@@ -105,33 +108,32 @@ export function reasonOf(tried: Tried, input: ChoiceInput, verdict: string | und
       : mayUseWeakLabels && knowledge !== undefined
         ? (verdict ?? 'The pack labels too few rows to train on.')
         : 'Knowledge takes no part in training.'
+  const { trial } = tried
   const rest =
-    part !== null
-      ? ''
-      : tried.solved
-        ? ' A head on frozen layers was clearly better than training all parameters.'
-        : ' All parameters are trained: a head on frozen layers was not clearly better.'
-  return `${from}${combinedSentence(tried, input)}${rest}`
+    trial !== undefined && !isSingle(trial)
+      ? combinedSentence(trial, input)
+      : part !== null
+        ? ''
+        : tried.solved
+          ? ' A head on frozen layers was clearly better than training all parameters.'
+          : ' All parameters are trained: a head on frozen layers was not clearly better.'
+  return `${from}${rest}`
 }
 
 /** Which trainings were combined, how long they are and what comes of it. */
-function combinedSentence({ trial }: Tried, input: ChoiceInput): string {
-  if (trial === undefined || isSingle(trial)) return ''
-  const { starts, self } = trial
-  const each = starts.map((one) => trainingText(trainingStart(one, input)))
-  const trainings = `${each.length > 1 ? 'trainings' : 'a training'} from ${enumerated(each)}`
-  const [first, loss] = [`The weights of ${trainings} are averaged`, trial.whole.loss.toFixed(3)]
-  const own =
+function combinedSentence({ starts, self, whole }: StartTrial, input: ChoiceInput): string {
+  const trained = trainedFrom(starts.map((one) => trainingText(trainingStart(one, input))))
+  const taken =
     self === undefined
-      ? first
-      : `What ${each.length > 1 ? 'the mean of ' : ''}${trainings} answers for ${self.unlabelled.length} rows without labels is learned beside the labelled rows, from ${trainingText(self)}`
-  return ` ${own}: a loss of ${loss}. That is taken unless a single way is better by two standard errors, and takes the place of the run's own steps.`
+      ? `The weights are those of ${trained}`
+      : `What ${trained} answers for ${self.unlabelled.length} rows without labels is learned beside the labelled rows, from ${trainingText(self)}`
+  return ` ${taken}: a loss of ${whole.loss.toFixed(3)}. That is taken unless what comes before it is better by two standard errors, and takes the place of the run's own steps.`
 }
 
 /** What weak labels were worth, by what decided: trials from both starts, or heads on them. */
 function weakSentence({ starts, trials, trial, start }: Tried, input: ChoiceInput): string {
   const { part } = input
-  const [plainTrial, weakTrial] = [false, true].map((weak) => trialOf(trials, weak, part))
+  const [plainTrial, weakTrial] = [trialOf(trials, false), trialOf(trials, true)]
   if (plainTrial !== undefined && weakTrial !== undefined) {
     const [plain, weak] = [plainTrial, weakTrial].map((one) => outcomeOf(one, part).loss.toFixed(3))
     if (trial !== undefined && !isSingle(trial)) {

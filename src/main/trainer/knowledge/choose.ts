@@ -3,7 +3,7 @@ import type { NamedArray } from '../arrays'
 import type { Prepared } from '../prepare'
 import { leastJudged } from './agreement'
 import type { Choice, ChoiceInput } from './choice'
-import { candidatesOf, enumerated, reasonOf } from './choice-report'
+import { candidatesOf, reasonOf } from './choice-report'
 import { differenceError } from './heads'
 import { enoughToTell, type HeldOutAnswers } from './held-out'
 import { findStarts, judgeWeakLabels, type LabelledRows, type Start } from './starts'
@@ -18,8 +18,8 @@ import {
   tryStarts,
   type Way,
 } from './start-trial'
-import { selfTrainingSteps, trainCombined, trainingText } from './trainings'
-import { headArrays, isOfHead, type TrialModel, type TrialTraining } from './trial-model'
+import { carryOut, selfTrainingSteps, sufficesFor, type TrainingStart } from './trainings'
+import { headArrays, isOfHead, type TrialModel } from './trial-model'
 
 /** Rows that a trial looks at, at most: more would tell the same and cost more. */
 const mostRows = 1000
@@ -27,8 +27,9 @@ const mostRows = 1000
 /**
  * Chooses by trial on the labelled training rows, never on others: where to start from (the model
  * as it is, or after weak labels) by heads on its pooled vectors, with enough rows by what comes of
- * them and of their mean; and whether all parameters are trained, by cross-fitting. The model alone
- * is always among the candidates, and knowledge has to be better than it.
+ * them; whether all parameters are trained, by cross-fitting; and whether trainings are combined: the
+ * mean of their weights, and a self-training on rows without labels. The model alone is always among
+ * the candidates, and knowledge has to be better than it.
  */
 export async function choose(input: ChoiceInput): Promise<Choice> {
   const { model, data, knowledge, key, seed } = input
@@ -62,7 +63,7 @@ export async function choose(input: ChoiceInput): Promise<Choice> {
       steps: solved || combined ? 0 : steps,
       combined: combined ? combinedOf(way, input) : [],
       training:
-        usesWeakLabels(way) && !input.learnedWeakLabels
+        way.starts.some((one) => one.weak) && !input.learnedWeakLabels
           ? [trainingMethodSchema.parse({ use: 'weak' })]
           : [],
       prediction: [...input.prediction],
@@ -73,33 +74,36 @@ export async function choose(input: ChoiceInput): Promise<Choice> {
   }
 }
 
-const usesWeakLabels = ({ starts, self }: Way): boolean =>
-  starts.some(({ weak }) => weak) || self?.from.weak === true
-
-/** The way with all labelled rows. */
-const combinedWeights = (
+/** What comes of the way with all labelled rows. */
+async function combinedWeights(
   { starts, self }: Way,
-  { rows, y }: LabelledRows,
-  input: ChoiceInput,
-): Promise<readonly NamedArray[]> => {
+  labelled: LabelledRows,
+  { model, seed, log, ...input }: ChoiceInput,
+): Promise<readonly NamedArray[]> {
   const each = starts.map((one) => trainingStart(one, input))
-  input.log(
-    `All labelled rows: ${enumerated([...each, ...(self === undefined ? [] : [self])].map(trainingText))}.`,
-  )
-  return trainCombined(input.model, { starts: each, self }, rows, y, input.seed)
+  const plan = { starts: each, average: each.length > 1, self }
+  await carryOut(model, plan, {
+    ...{ ...labelled, seed },
+    log: (sentence) => {
+      log(`With all labelled rows: ${sentence}`)
+    },
+    after: () => Promise.resolve(),
+  })
+  return model.weights()
 }
 
 /** The trainings of a way, in their order, as a record. */
 const combinedOf = ({ starts, self }: Way, input: ChoiceInput) => [
-  ...starts.map((one) => record(one, trainingOf(one, input), 0)),
-  ...(self === undefined ? [] : [record(self.from, self.training, self.unlabelled.length)]),
+  ...starts.map((one) => record(trainingStart(one, input), 0)),
+  ...(self === undefined ? [] : [record(self, self.unlabelled.length)]),
 ]
 
-const record = (
-  { name: from }: Start,
-  { steps, learningRate }: TrialTraining,
-  unlabelled: number,
-) => ({ from, steps, learningRate, unlabelled })
+const record = ({ name, training }: TrainingStart, unlabelled: number) => ({
+  from: name,
+  steps: training.steps,
+  learningRate: training.learningRate,
+  unlabelled,
+})
 
 /**
  * What is trained in a trial: the best start; with enough rows the best without weak labels and the
@@ -114,15 +118,13 @@ function contenders(
   return [bestOf(starts, false), bestOf(starts, true)].filter((one) => one !== undefined)
 }
 
-/**
- * Rows without labels whose answers are learned, and labelled rows that these answers come from: fewer
- * tell too little, more cost too much.
- */
-const selfTrained = { least: 200, most: 2000, leastLabelled: 32 } as const
+/** Unlabelled rows whose answers are learned, at most, and labelled ones that they come from, at least. */
+const selfTrained = { most: 2000, leastLabelled: 32, least: 200 } as const
 
 /**
- * Where there are rows without labels, a model's own answers for these may be learned: with few
- * labelled rows after weak labels alone and from these, with enough of them from the pre-trained model.
+ * Where there are rows without labels, and more of them than labelled ones, a model's own answers for
+ * these may be learned: with few labelled rows after weak labels alone and from these, with enough of
+ * them from the first start, the model without them.
  */
 function selfTrainingOf(
   tryable: readonly Start[],
@@ -130,16 +132,18 @@ function selfTrainingOf(
   input: ChoiceInput,
 ): Way['self'] {
   const { data, mostSteps, mayCombine } = input
-  const { unlabelled } = data.parts
   const [from] = tryable
+  const unlabelled = spread(data.parts.unlabelled, selfTrained.most)
   const isEnough =
-    unlabelled.length >= selfTrained.least && rows.length >= selfTrained.leastLabelled
+    unlabelled.length >= selfTrained.least &&
+    rows.length >= selfTrained.leastLabelled &&
+    sufficesFor(unlabelled.length, rows.length)
   if (!mayCombine || from === undefined || !isEnough) return undefined
   if (rows.length < enoughToTell && !from.weak) return undefined
   const start = trainingStart(from, input)
-  const asked = spread(unlabelled, selfTrained.most)
-  const steps = Math.min(selfTrainingSteps(asked.length, trialBatch), mostSteps ?? Infinity)
-  return { ...start, from, training: { ...start.training, steps }, unlabelled: asked }
+  const onePass = selfTrainingSteps(unlabelled.length, trialBatch)
+  const steps = Math.min(Math.max(onePass, start.training.steps), mostSteps ?? Infinity)
+  return { ...start, training: { ...start.training, steps }, unlabelled }
 }
 
 /** The weights of a start with the head that was solved on it. */

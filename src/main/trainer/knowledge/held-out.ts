@@ -1,14 +1,7 @@
 import { splitFold, stratifiedFolds } from '../../knowledge/folds'
 import { neighbourFinder, type Neighbour } from '../../knowledge/fusion/neighbours'
 import type { Prepared } from '../prepare'
-import {
-  MeanWeights,
-  trainFrom,
-  trainingText,
-  trainOnAnswers,
-  type SelfTraining,
-  type TrainingStart,
-} from './trainings'
+import { carryOut, type Plan } from './trainings'
 import type { TrialModel } from './trial-model'
 
 /** What models that had not seen them say of labelled rows. */
@@ -23,11 +16,7 @@ export interface HeldOutAnswers {
 
 export interface CrossFit {
   readonly model: TrialModel
-  readonly starts: readonly TrainingStart[]
-  /** Whether the mean of the weights of all trainings is asked as well. */
-  readonly average: boolean
-  /** Whether one that learns what the last of these answers is asked as well. */
-  readonly self: SelfTraining | undefined
+  readonly plan: Plan
   readonly rows: Int32Array
   readonly y: Int32Array
   readonly seed: number
@@ -42,7 +31,10 @@ export interface CrossFit {
 /** Folds that are held out in turn: every one costs a training. */
 const foldsUsed = 2
 
-/** From so many labelled rows on, what is held out tells trainings apart. */
+/**
+ * From so many labelled rows on, what is held out tells trainings apart: more starts are tried, fewer
+ * rows held out, and more is asked of a head.
+ */
 export const enoughToTell = 150
 
 /** Folds that the rows are cut into: of few rows, more are held out. */
@@ -51,13 +43,12 @@ const foldsOf = (rows: number): number => (rows < enoughToTell ? 3 : 4)
 /**
  * Trains the model anew without some of the labelled rows and asks it about these: answers on which
  * temperature and weights of knowledge can be fitted without looking at rows that were learned. One
- * result for each start and, where they are asked for, one for the mean of their weights and one for
- * the self-training after it.
+ * result for each part of the plan, in its order: each start, the mean, the self-training.
  */
 export async function crossFitTraining(fit: CrossFit): Promise<readonly HeldOutAnswers[]> {
-  const { model, starts, average, self, rows, y, seed, log } = fit
-  const each = starts.map(() => new Collected())
-  const [ofMean, ofSelf] = [new Collected(), new Collected()]
+  const { model, plan, rows, y, seed, log } = fit
+  const parts = plan.starts.length + (plan.average ? 1 : 0) + (plan.self === undefined ? 0 : 1)
+  const collected = Array.from({ length: parts }, () => new Collected())
   const fold = stratifiedFolds(y, foldsOf(rows.length), seed)
   for (let which = 0; which < foldsUsed; which += 1) {
     const { inside, outside } = splitFold(fold, which)
@@ -65,28 +56,19 @@ export async function crossFitTraining(fit: CrossFit): Promise<readonly HeldOutA
     const take = (positions: Int32Array): Int32Array => positions.map((at) => rows[at] ?? 0)
     const seen = take(outside)
     const asked = take(inside)
-    const labels = outside.map((at) => y[at] ?? 0)
-    const part = `Held-out part ${which + 1} of ${foldsUsed}`
-    const mean = new MeanWeights(starts.length)
-    for (const [at, start] of starts.entries()) {
-      log(`${part}: training from ${trainingText(start)}.`)
-      await trainFrom(model, start, seen, labels, seed)
-      if (average) mean.add(model.eachWeight())
-      await each[at]?.ask(fit, asked, seen, outside)
-    }
-    if (average) {
-      model.assign(mean.weights())
-      await ofMean.ask(fit, asked, seen, outside)
-    }
-    if (self !== undefined) {
-      log(`${part}: self-training from ${trainingText(self)}.`)
-      await trainOnAnswers(model, self, seen, labels, seed)
-      await ofSelf.ask(fit, asked, seen, outside)
-    }
+    let part = 0
+    await carryOut(model, plan, {
+      ...{ rows: seen, y: outside.map((at) => y[at] ?? 0), seed },
+      log: (sentence) => {
+        log(`Trial ${which + 1} of ${foldsUsed}: ${sentence}`)
+      },
+      after: async () => {
+        await collected[part]?.ask(fit, asked, seen, outside)
+        part += 1
+      },
+    })
   }
-  return [...each, ...(average ? [ofMean] : []), ...(self === undefined ? [] : [ofSelf])].map(
-    (one) => one.answers(),
-  )
+  return collected.map((one) => one.answers())
 }
 
 /** Answers of one kind, fold by fold. */

@@ -25,6 +25,7 @@ import {
   type Strategy,
 } from './strategy'
 import { tokenBatch } from './token-batch'
+import type { TrainingStart } from './trainings'
 import { TrialModel } from './trial-model'
 import { injectorOf } from './triples'
 import { weakLabels } from './weak-labels'
@@ -176,7 +177,14 @@ async function given(input: SettleInput, prediction: readonly PredictionMethod[]
   try {
     const pretrained = model.weights()
     const start = await afterWeakLabels(input, pooling, model)
-    const heldOut = await heldOutAnswers(input, prediction, model, start ?? pretrained)
+    const heldOut = await heldOutAnswers(
+      input,
+      prediction,
+      model,
+      start === undefined
+        ? { name: 'pre-trained', weights: pretrained }
+        : { name: 'weak labels', weights: start },
+    )
     const strategy: Strategy = {
       ...{ version: 1, pooling, steps: null, combined: [], batch: recipe.batch.size },
       learningRate: recipe.optimizer.learningRate,
@@ -228,7 +236,7 @@ async function heldOutAnswers(
   { data, folder, log }: SettleInput,
   prediction: readonly PredictionMethod[],
   model: TrialModel,
-  start: readonly NamedArray[],
+  start: Pick<TrainingStart, 'name' | 'weights'>,
 ): Promise<HeldOutAnswers | null> {
   if (prediction.length === 0 || data.parts.validation.length >= leastValidation) return null
   const { recipe } = folder.manifest
@@ -241,9 +249,8 @@ async function heldOutAnswers(
     learningRate: recipe.optimizer.learningRate,
   }
   const [answers] = await crossFitTraining({
-    ...{ average: false, self: undefined },
     ...{ model, ...labelled },
-    starts: [{ name: 'the recipe', weights: start, training }],
+    plan: { starts: [{ ...start, training }], average: false, self: undefined },
     log,
     seed: recipe.seeds.data,
     neighbours: neighboursAsked(prediction),

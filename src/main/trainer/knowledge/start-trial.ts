@@ -20,7 +20,7 @@ export interface Way {
   /** What is trained from; of several the weights are averaged. */
   readonly starts: readonly Start[]
   /** A self-training that follows; undefined: none does. */
-  readonly self: (SelfTraining & { readonly from: Start }) | undefined
+  readonly self: SelfTraining | undefined
 }
 
 /** A way that was gone with a part of the labelled rows. */
@@ -84,8 +84,8 @@ export async function tryStarts(
   ]
   const all = await crossFitTraining({
     ...{ model, seed, ...labelled },
-    starts: starts.map((start) => trainingStart(start, input)),
-    ...{ average, self, log },
+    plan: { starts: starts.map((start) => trainingStart(start, input)), average, self },
+    log,
     neighbours: neighboursAsked(prediction),
     describe: describeRow(data),
   })
@@ -154,21 +154,15 @@ export const outcomeOf = (trial: StartTrial, part: ChoiceInput['part']): Answere
 export const isSingle = ({ starts, self }: Way): boolean =>
   starts.length === 1 && self === undefined
 
-/** The better trial of one start, without weak labels or after them. */
-export const trialOf = (
-  trials: readonly StartTrial[],
-  weak: boolean,
-  part: ChoiceInput['part'],
-): StartTrial | undefined =>
-  trials
-    .filter((trial) => isSingle(trial) && trial.starts[0]?.weak === weak)
-    .toSorted((one, other) => outcomeOf(one, part).loss - outcomeOf(other, part).loss)[0]
+/** The trial of one start, without weak labels or after them. */
+export const trialOf = (trials: readonly StartTrial[], weak: boolean): StartTrial | undefined =>
+  trials.find((trial) => isSingle(trial) && trial.starts[0]?.weak === weak)
 
 /**
  * The trial to take. What comes of weak labels has to be better than what comes without them by a
  * standard error, so that a pack without a clear word for itself does no harm. The mean of several
- * trainings, and a self-training after them, are taken unless what would be taken otherwise is better
- * by two: they are better as a rule, and few rows contradict it by chance.
+ * trainings, and rather a self-training after them, are taken unless one that comes before is better by
+ * two: they are better as a rule, and few rows contradict it by chance.
  */
 export function bestTrial(
   trials: readonly StartTrial[],
@@ -180,11 +174,13 @@ export function bestTrial(
     const error = differenceError(first.logs, second.logs, one.y, classes)
     return first.loss + errors * error < second.loss
   }
-  const plain = trialOf(trials, false, part)
-  const weak = trialOf(trials, true, part)
+  const plain = trialOf(trials, false)
+  const weak = trialOf(trials, true)
   const single =
     plain !== undefined && weak !== undefined && isBetter(weak, plain, 1) ? weak : (plain ?? weak)
-  return trials
-    .filter((trial) => !isSingle(trial))
-    .reduce((taken, next) => (taken && isBetter(taken, next, 2) ? taken : next), single)
+  if (single === undefined) return undefined
+  const inOrder = [single, ...trials.filter((trial) => !isSingle(trial))]
+  return inOrder.findLast((trial, at) =>
+    inOrder.slice(0, at).every((other) => !isBetter(other, trial, 2)),
+  )
 }

@@ -26,35 +26,13 @@ type Learner = Pick<TrialModel, 'classes' | 'assign' | 'learn'>
  * All parameters, from the start with its own head: a head that were solved on the rows first would
  * leave the layers below nothing to learn.
  */
-export async function trainFrom(
+async function trainFrom(
   model: Learner,
   { weights, training }: TrainingStart,
-  rows: Int32Array,
-  y: Int32Array,
-  seed: number,
+  { rows, y, seed }: Lesson,
 ): Promise<void> {
   model.assign(weights)
   await model.learn(smoothed(rows, y, model.classes), training, 1, seed)
-}
-
-/**
- * Trains from each start and gives the mean of the weights that came of them: all layers began with
- * the same pre-trained weights, and what one start taught wrongly the others dampen (model soups;
- * Wortsman et al. 2022, section 3). Whether that helps, held-out rows tell.
- */
-async function trainAveraged(
-  model: Learner & Pick<TrialModel, 'eachWeight'>,
-  starts: readonly TrainingStart[],
-  rows: Int32Array,
-  y: Int32Array,
-  seed: number,
-): Promise<readonly NamedArray[]> {
-  const mean = new MeanWeights(starts.length)
-  for (const start of starts) {
-    await trainFrom(model, start, rows, y, seed)
-    mean.add(model.eachWeight())
-  }
-  return mean.weights()
 }
 
 /** A training on what a model answers for unlabelled rows, beside the labelled ones. */
@@ -66,6 +44,10 @@ export interface SelfTraining extends TrainingStart {
 /** Share of the rows of a self-training that are labelled ones, again and again. */
 const labelledShare = 0.25
 
+/** Whether there are enough unlabelled rows for labelled ones to be no larger a share. */
+export const sufficesFor = (unlabelled: number, labelled: number): boolean =>
+  labelled <= (unlabelled * labelledShare) / (1 - labelledShare)
+
 /** Steps of one pass over unlabelled rows and, as often as their share asks for, the labelled ones. */
 export const selfTrainingSteps = (unlabelled: number, batch: number): number =>
   Math.ceil(unlabelled / (1 - labelledShare) / batch)
@@ -75,18 +57,16 @@ export const selfTrainingSteps = (unlabelled: number, batch: number): number =>
  * answers, as probabilities, together with the labelled rows: also from rows that no piece of a pack
  * speaks about (Xie et al. 2020, section 2; after weak labels Karamanolakis et al. 2021, section 3).
  */
-export async function trainOnAnswers(
+async function trainOnAnswers(
   model: Learner & Pick<TrialModel, 'logits'>,
   { weights, training, unlabelled }: SelfTraining,
-  rows: Int32Array,
-  y: Int32Array,
-  seed: number,
+  { rows, y, seed }: Lesson,
 ): Promise<void> {
   const answers = await model.logits(unlabelled)
   const times = (unlabelled.length * labelledShare) / (1 - labelledShare) / rows.length
   const labelled = smoothed(rows, y, model.classes)
   const parts = [
-    answered(unlabelled, answers, model.classes),
+    withAnswers(unlabelled, answers, model.classes),
     ...Array.from({ length: Math.max(1, Math.round(times)) }, () => labelled),
   ]
   model.assign(weights)
@@ -94,7 +74,7 @@ export async function trainOnAnswers(
 }
 
 /** Rows with the probabilities that a model gives them. */
-function answered(rows: Int32Array, logits: Float32Array, classes: number): SoftLabels {
+function withAnswers(rows: Int32Array, logits: Float32Array, classes: number): SoftLabels {
   const distributions = new Float32Array(rows.length * classes)
   const row = new Float64Array(classes)
   for (let at = 0; at < distributions.length; at += classes) {
@@ -110,22 +90,62 @@ const together = (parts: readonly SoftLabels[]): SoftLabels => ({
   weights: Float32Array.from(parts.flatMap(({ weights }) => [...weights])),
 })
 
+/** Trainings, one after the other. */
+export interface Plan {
+  readonly starts: readonly TrainingStart[]
+  /** Whether the mean of the weights that came of the starts follows. */
+  readonly average: boolean
+  /** What follows then; undefined: nothing. */
+  readonly self: SelfTraining | undefined
+}
+
+/** What trainings learn from, and how they are followed. */
+export interface Lesson {
+  /** Positions of labelled rows, and their classes. */
+  readonly rows: Int32Array
+  readonly y: Int32Array
+  readonly seed: number
+  readonly log: (sentence: string) => void
+  /** Awaited after each part, while the model is what came of it. */
+  readonly after: () => Promise<void>
+}
+
 /**
- * Trains from each start, averages the weights and, where a self-training follows, goes on to what it
- * makes of their mean. Gives the weights that come of it.
+ * Trains from each start, takes the mean of the weights where that is asked for, and goes on with the
+ * self-training where there is one; the model is what came last. All layers begin with the same
+ * pre-trained weights, so that they may be averaged, and what one start taught wrongly the others
+ * dampen (model soups; Wortsman et al. 2022, section 3). Whether that helps, held-out rows tell.
  */
-export async function trainCombined(
-  model: Learner & Pick<TrialModel, 'eachWeight' | 'logits' | 'weights'>,
-  way: { readonly starts: readonly TrainingStart[]; readonly self: SelfTraining | undefined },
-  rows: Int32Array,
-  y: Int32Array,
-  seed: number,
-): Promise<readonly NamedArray[]> {
-  const mean = await trainAveraged(model, way.starts, rows, y, seed)
-  if (way.self === undefined) return mean
-  model.assign(mean)
-  await trainOnAnswers(model, way.self, rows, y, seed)
-  return model.weights()
+export async function carryOut(
+  model: Learner & Pick<TrialModel, 'eachWeight' | 'logits'>,
+  { starts, average, self }: Plan,
+  lesson: Lesson,
+): Promise<void> {
+  const { log, after } = lesson
+  await trainStarts(model, starts, average, lesson)
+  if (self === undefined) return
+  log(`Self-training from ${trainingText(self)} with ${self.unlabelled.length} unlabelled rows.`)
+  await trainOnAnswers(model, self, lesson)
+  await after()
+}
+
+/** Apart from what follows, so that the mean is held no longer than it is needed. */
+async function trainStarts(
+  model: Learner & Pick<TrialModel, 'eachWeight'>,
+  starts: readonly TrainingStart[],
+  average: boolean,
+  lesson: Lesson,
+): Promise<void> {
+  const mean = average ? new MeanWeights(starts.length) : undefined
+  for (const start of starts) {
+    lesson.log(`Training from ${trainingText(start)}.`)
+    await trainFrom(model, start, lesson)
+    mean?.add(model.eachWeight())
+    await lesson.after()
+  }
+  if (mean === undefined) return
+  model.assign(mean.weights())
+  await lesson.after()
 }
 
 /** The mean of a known number of weights; one copy is held, however many they are. */

@@ -27,7 +27,7 @@ export const recipeFields = {
   'recipe.usual.data.test': '0.1 to 0.2',
   'recipe.label.data.trainRows': 'Most training rows',
   'recipe.help.data.trainRows':
-    'A smaller sample for a quick try, with the same balance of classes.',
+    'A smaller sample with the same balance of classes. A run that chooses for itself may learn from the others without their labels.',
   'recipe.empty.data.trainRows': 'all',
   'recipe.label.maxSteps': 'Most steps',
   'recipe.help.maxSteps': 'Ends the run there, whatever the epochs say.',

@@ -22,7 +22,8 @@ export const recipeFields: Translation<typeof source> = {
   'recipe.help.data.test': '留出并仅在最后使用一次；数据集自带测试部分时不用。',
   'recipe.usual.data.test': '0.1 到 0.2',
   'recipe.label.data.trainRows': '训练行数上限',
-  'recipe.help.data.trainRows': '用较小的样本快速尝试，类别比例不变。',
+  'recipe.help.data.trainRows':
+    '使用较小的样本，类别比例不变。自行选择的运行可以学习其余的行，但不看其标签。',
   'recipe.empty.data.trainRows': '全部',
   'recipe.label.maxSteps': '步数上限',
   'recipe.help.maxSteps': '无论轮数多少，到此为止。',

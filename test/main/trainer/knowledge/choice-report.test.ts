@@ -27,6 +27,9 @@ describe('what a run tells of the ways it tried', () => {
       ['trial: self-trained', true],
     ])
     expect(candidates.at(-1)?.description).toContain('answers for 40 rows without labels')
+    expect(candidates.at(-1)?.description).toContain(
+      'the mean of trainings from “plain” and “weak”',
+    )
   })
 
   it('gives the error of the difference to the first of the kind, on the same rows', () => {

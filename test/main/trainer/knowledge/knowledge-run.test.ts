@@ -164,6 +164,36 @@ describe('a run that chooses for itself how to fuse its pack', { timeout: 240_00
   })
 })
 
+describe('a run that chooses for itself without a pack', { timeout: 240_000 }, () => {
+  afterEach(async () => {
+    for (const root of roots.splice(0)) await rm(root, { recursive: true, force: true })
+  })
+
+  it('learns from rows that have no label, and says which trainings its weights are of', async () => {
+    // Labels that no text tells: no head is better than a training.
+    const label = (at: number): string | null =>
+      at % 4 === 0 ? (at % 8 === 0 ? 'positive' : 'negative') : null
+    const rows = reviewRows(700).map((row, at) => ({ ...row, label: label(at) }))
+    const data = { validation: 0, test: 0.05 }
+    const run = await makeRun({
+      rows,
+      recipe: { train: 'auto', precision: 'float32', maxSteps: 10, data },
+    })
+    roots.push(run.root)
+    expect((await attempt(run.folder)).code).toBe(0)
+    const strategy = strategySchema.parse(
+      JSON.parse(readFileSync(join(run.folder, 'strategy.json'), 'utf8')),
+    )
+    expect(strategy).toMatchObject({ steps: 0, combined: [{ unlabelled: 0 }, { unlabelled: 525 }] })
+    expect(strategy.candidates.at(-1)).toMatchObject({ name: 'trial: self-trained', chosen: true })
+    expect(strategy.reason).toContain('answers for 525 rows without labels is learned')
+    expect(JSON.stringify(eventsOf(run.folder))).toMatch(
+      /With all labelled rows: Self-training from .* 525 unlabelled rows/,
+    )
+    expect(finishedMetrics(run.folder)['test.accuracy']).toBeDefined()
+  })
+})
+
 describe('methods that a recipe names', { timeout: 240_000 }, () => {
   it('take their part where the rest is chosen automatically', async () => {
     const { folder } = await runWith(

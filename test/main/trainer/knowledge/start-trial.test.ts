@@ -4,7 +4,8 @@ import {
   outcomeOf,
   type StartTrial,
 } from '../../../../src/main/trainer/knowledge/start-trial'
-import { selfTrainingFrom, startOf, trialOf as trial } from './trials'
+import { differenceError } from '../../../../src/main/trainer/knowledge/heads'
+import { answered, selfTrainingFrom, startOf, trialOf as trial, y } from './trials'
 
 const plain = startOf('plain', false)
 const weak = startOf('weak', true)
@@ -32,6 +33,22 @@ describe('the trial that is taken', () => {
       bestTrial([...before, trial([plain, weak], whole, undefined, self)], null, 2)
     expect(takenAfter(0.75)?.self).toBe(self)
     expect(takenAfter(0.7)).toBe(before[2])
+  })
+
+  it('is a combined one unless what comes before is better by two errors', () => {
+    const before = trial([plain], 0.7)
+    const takenOver = (spread: number) => {
+      const whole = answered(0.75, spread)
+      const errors =
+        (whole.loss - before.whole.loss) / differenceError(before.whole.logs, whole.logs, y, 2)
+      const mean = { ...trial([plain, weak], 0.7), whole }
+      return { errors, isTaken: bestTrial([before, mean], null, 2) === mean }
+    }
+    const [near, far] = [takenOver(-0.19), takenOver(-0.25)]
+    expect(near.errors).toBeGreaterThan(1)
+    expect(near.errors).toBeLessThan(2)
+    expect(far.errors).toBeGreaterThan(2)
+    expect([near.isTaken, far.isTaken]).toEqual([true, false])
   })
 
   it('counts a head on frozen layers that is clearly better than the training', () => {

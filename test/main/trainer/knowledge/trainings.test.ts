@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import type { NamedArray } from '../../../../src/main/trainer/arrays'
 import {
+  carryOut,
   MeanWeights,
-  trainCombined,
-  trainOnAnswers,
+  selfTrainingSteps,
+  sufficesFor,
+  type Plan,
 } from '../../../../src/main/trainer/knowledge/trainings'
 import type { SoftLabels } from '../../../../src/main/trainer/knowledge/soft-labels'
 
@@ -46,7 +48,6 @@ function fakeModel() {
       return Promise.resolve(0)
     },
     eachWeight: () => now,
-    weights: () => now,
     logits: (rows: Int32Array) => {
       asked.push(now)
       return Promise.resolve(
@@ -59,23 +60,39 @@ function fakeModel() {
 
 const training = { batch: 16, learningRate: 1e-4 }
 
+/** Carries a plan out on two labelled rows; gives the weights after each part. */
+async function weightsAfter(
+  model: ReturnType<typeof fakeModel>['model'],
+  plan: Plan,
+): Promise<readonly (readonly NamedArray[])[]> {
+  const each: (readonly NamedArray[])[] = []
+  await carryOut(model, plan, {
+    ...{ rows: Int32Array.of(4, 9), y: Int32Array.of(1, 0), seed: 7, log: () => undefined },
+    after: () => {
+      each.push(model.eachWeight())
+      return Promise.resolve()
+    },
+  })
+  return each
+}
+
+const starts = [
+  { name: 'one', weights: weight(0, 10), training: { ...training, steps: 3 } },
+  { name: 'other', weights: weight(20, 0), training: { ...training, steps: 5 } },
+]
+const mean = weight((3 + 25) / 2, (13 + 5) / 2)
+
 describe('averaged trainings', () => {
-  it('learn all rows from each start, on their own, and give the mean of what came of it', async () => {
+  it('learn all rows from each start, on their own, and end with the mean of what came of it', async () => {
     const { model, learned } = fakeModel()
-    const starts = [
-      { name: 'start', weights: weight(0, 10), training: { ...training, steps: 3 } },
-      { name: 'start', weights: weight(20, 0), training: { ...training, steps: 5 } },
-    ]
-    const rows = Int32Array.of(4, 9)
-    const way = { starts, self: undefined }
-    const mean = await trainCombined(model, way, rows, Int32Array.of(1, 0), 7)
-    expect(mean).toEqual(weight((3 + 25) / 2, (13 + 5) / 2))
+    const after = await weightsAfter(model, { starts, average: true, self: undefined })
+    expect(after).toEqual([weight(3, 13), weight(25, 5), mean])
     expect(learned.map(({ steps, seed }) => [steps, seed])).toEqual([
       [3, 7],
       [5, 7],
     ])
     for (const { soft } of learned) {
-      expect(soft.rows).toEqual(rows)
+      expect([...soft.rows]).toEqual([4, 9])
       const [a = 0, b = 0, c = 0, d = 0] = soft.distributions
       expect(b).toBeGreaterThan(a)
       expect(c).toBeGreaterThan(d)
@@ -86,50 +103,39 @@ describe('averaged trainings', () => {
 
 describe('self-training', () => {
   const unlabelled = Int32Array.from({ length: 12 }, (_, row) => 10 + row)
+  const self = {
+    ...{ name: 'one', weights: weight(1), unlabelled },
+    training: { ...training, steps: 4 },
+  }
 
-  it('learns the answers of the model that there was, from the start, a quarter of it labelled rows', async () => {
+  it('asks what the trainings came to, and learns the answers from its own start', async () => {
+    const { model, learned, asked } = fakeModel()
+    const after = await weightsAfter(model, { starts, average: true, self })
+    expect(asked).toEqual([mean])
+    expect(after.at(-1)).toEqual(weight(5))
+    expect(learned.at(-1)).toMatchObject({ steps: 4, seed: 7, from: weight(1) })
+  })
+
+  it('learns probabilities of unlabelled rows; a quarter of what it sees are labelled rows', async () => {
     const { model, learned } = fakeModel()
-    model.assign(weight(7))
-    const self = {
-      name: 'start',
-      weights: weight(1),
-      training: { ...training, steps: 4 },
-      unlabelled,
-    }
-    await trainOnAnswers(model, self, Int32Array.of(0, 1), Int32Array.of(0, 1), 3)
-    const [only] = learned
-    expect(learned).toHaveLength(1)
-    expect(only).toMatchObject({ steps: 4, seed: 3, from: weight(1) })
-    expect(model.eachWeight()).toEqual(weight(5))
-    const { rows, distributions, weights } = only?.soft ?? fail()
-    expect([...rows]).toEqual([...unlabelled, 0, 1, 0, 1])
+    await weightsAfter(model, { starts: starts.slice(0, 1), average: false, self })
+    const { rows, distributions, weights } = learned.at(-1)?.soft ?? nothing()
+    expect([...rows]).toEqual([...unlabelled, 4, 9, 4, 9])
     expect(distributions[1]).toBeCloseTo(Math.exp(2) / (1 + Math.exp(2)), 6)
-    expect(distributions[12 * 2]).toBeGreaterThan(0.9)
-    expect(distributions[13 * 2]).toBeLessThan(0.1)
+    expect(distributions[12 * 2]).toBeLessThan(0.1)
+    expect(distributions[13 * 2]).toBeGreaterThan(0.9)
     rows.forEach((_, row) => {
       expect((distributions[row * 2] ?? 0) + (distributions[row * 2 + 1] ?? 0)).toBeCloseTo(1, 6)
     })
     expect([...weights]).toEqual(Array.from(rows, () => 1))
   })
 
-  it('asks the mean of the trainings before it, and its weights are what is kept', async () => {
-    const { model, asked } = fakeModel()
-    const starts = [
-      { name: 'start', weights: weight(0), training: { ...training, steps: 3 } },
-      { name: 'start', weights: weight(20), training: { ...training, steps: 5 } },
-    ]
-    const self = {
-      name: 'start',
-      weights: weight(1),
-      training: { ...training, steps: 4 },
-      unlabelled,
-    }
-    const rows = Int32Array.of(0, 1)
-    expect(await trainCombined(model, { starts, self }, rows, rows, 3)).toEqual(weight(5))
-    expect(asked).toEqual([weight((3 + 25) / 2)])
+  it('is for three times as many unlabelled rows as labelled ones, and sees all of them once', () => {
+    expect([sufficesFor(300, 100), sufficesFor(299, 100)]).toEqual([true, false])
+    expect(selfTrainingSteps(300, 16)).toBe(400 / 16)
   })
 })
 
-function fail(): never {
+function nothing(): never {
   throw new Error('Nothing was learned.')
 }

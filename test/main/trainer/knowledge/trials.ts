@@ -4,11 +4,11 @@ import type { Start } from '../../../../src/main/trainer/knowledge/starts'
 const rows = 40
 export const y = Int32Array.from({ length: rows }, (_, row) => row % 2)
 
-/** Two-class answers that give the truth a probability, a little more in every third row. */
-function answered(probability: number) {
+/** Two-class answers that give the truth a probability, more or less of it in every third row. */
+export function answered(probability: number, spread = 0.02) {
   const logs = new Float64Array(rows * 2)
   y.forEach((label, row) => {
-    const p = probability + (row % 3 === 0 ? 0.02 : 0)
+    const p = probability + (row % 3 === 0 ? spread : 0)
     logs[row * 2 + label] = Math.log(p)
     logs[row * 2 + 1 - label] = Math.log(1 - p)
   })
@@ -40,6 +40,6 @@ export const trialOf = (
 
 /** A self-training from a start. */
 export const selfTrainingFrom = (from: Start): NonNullable<Way['self']> => ({
-  ...{ from, name: from.name, weights: [], unlabelled: y },
+  ...{ name: from.name, weights: [], unlabelled: y },
   training: { steps: 4, batch: 16, learningRate: 5e-5 },
 })
