@@ -38,7 +38,7 @@ export async function choose(input: ChoiceInput): Promise<Choice> {
   if (verdict !== undefined && input.mayUseWeakLabels) input.log(verdict.sentence)
   const weak = input.mayUseWeakLabels && verdict?.allowed === true ? knowledge : undefined
   const starts = await findStarts(model, data, labelled, weak, {
-    ...{ key, seed, learned: input.learnedWeakLabels },
+    ...{ key, seed, learned: input.learnedWeakLabels, log: input.log },
   })
   const few = verdict !== undefined && verdict.agreement.judged < leastJudged
   const best = bestStart(starts, labelled, model, few)

@@ -67,7 +67,13 @@ export async function findStarts(
     key,
     seed,
     learned,
-  }: { readonly key: StageKey; readonly seed: number; readonly learned: boolean },
+    log,
+  }: {
+    readonly key: StageKey
+    readonly seed: number
+    readonly learned: boolean
+    readonly log: (sentence: string) => void
+  },
 ): Promise<readonly Start[]> {
   const weights = model.weights()
   const judge = async (start: Omit<Start, 'fitted'>): Promise<Start> => {
@@ -98,6 +104,7 @@ export async function findStarts(
   if (classesSpoken(soft) < 2) return [plain]
   const starts = [plain]
   for (const { name, training } of variants) {
+    log(`Weak labels, ${name}: ${training.steps} steps on ${soft.rows.length} rows.`)
     const adapted = await weakStart(model, weights, { soft, training, seed: 0 }, key)
     const description = `First ${training.steps} steps on ${soft.rows.length} rows that the pack labels (label model: ${labelModel}).`
     model.assign(adapted)
