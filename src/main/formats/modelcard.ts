@@ -75,7 +75,7 @@ export function modelCard(record: CardRecord): string {
     metricTable(record.metrics),
     record.confusion === null ? '' : confusionTable(record.confusion),
     '## Training',
-    `Run ${run.number}: ${run.steps} steps in ${Math.round(run.seconds)} s, Graftbench ${run.graftbench}, ${run.date}.`,
+    `Run ${run.number}: ${run.steps === 0 ? 'weights found in its trials, without further steps,' : `${run.steps} steps`} in ${Math.round(run.seconds)} s, Graftbench ${run.graftbench}, ${run.date}.`,
     record.choices === null ? '' : choiceTable(record.choices),
     ['```yaml', record.recipeYaml.trim(), '```'].join('\n'),
   ]

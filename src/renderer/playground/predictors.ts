@@ -1,4 +1,11 @@
-import type { Dataset, Model, PackId, PredictorRef, Run } from '@shared/domain'
+import {
+  hasTrained,
+  type Dataset,
+  type Model,
+  type PackId,
+  type PredictorRef,
+  type Run,
+} from '@shared/domain'
 
 /** Something that answers: a run with a checkpoint, or a fine-tuned model of the library. */
 export interface Predictor {
@@ -31,7 +38,7 @@ export function predictorsOf(
   )
   return [
     ...[...runs]
-      .filter((run) => run.steps > 0 && answering.includes(run.state.kind) && keepsWeights(run))
+      .filter((run) => hasTrained(run) && answering.includes(run.state.kind) && keepsWeights(run))
       .sort((a, b) => b.number - a.number)
       .map((run) => ({
         key: `run:${run.id}`,

@@ -140,3 +140,6 @@ export interface RunEstimate {
   readonly memoryBytes: number
   readonly trainableParameters: number
 }
+
+/** Whether a run has weights of its own: one that finished may have found them before its first step. */
+export const hasTrained = (run: Run): boolean => run.steps > 0 || run.state.kind === 'finished'

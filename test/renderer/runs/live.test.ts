@@ -88,6 +88,9 @@ describe('what can be done with a run', () => {
       exported: true,
       remove: true,
     })
+    // A head that was solved, or trainings that were combined, leave no steps of the run's own.
+    expect(inState({ kind: 'finished' }, { steps: 0 }).exported).toBe(true)
+    expect(inState({ kind: 'stopped' }, { steps: 0, resumable: false }).exported).toBe(false)
   })
 })
 

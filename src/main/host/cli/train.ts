@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { Run } from '@shared/domain'
+import { hasTrained, type Run } from '@shared/domain'
 import { GraftError } from '@shared/errors'
 import type { Act, Register } from './command'
 import { count, positive, wholeNumber } from './command'
@@ -106,12 +106,17 @@ export function summary(run: Run): readonly string[] {
   const metrics = Object.entries(run.metrics).sort(([a], [b]) => (a < b ? -1 : 1))
   const rate = run.samplesPerSecond === null ? '' : `, ${run.samplesPerSecond.toFixed(1)} samples/s`
   return [
-    `Run #${run.number} ${run.state.kind}: ${formatCount(run.steps)} steps in ${formatSeconds(run.seconds)}${rate}`,
+    `Run #${run.number} ${run.state.kind}: ${stepsText(run)} in ${formatSeconds(run.seconds)}${rate}`,
     ...formatFacts(metrics.map(([name, value]) => [`  ${name}`, formatMetric(value)])),
     `Predict: graftbench predict --run ${run.number} --input FILE --output FILE`,
     `Export:  graftbench export --run ${run.number} --format hf --output DIR`,
   ]
 }
+
+const stepsText = (run: Run): string =>
+  run.steps === 0 && hasTrained(run)
+    ? 'weights found in its trials'
+    : `${formatCount(run.steps)} steps`
 
 /** The recipe of a file, changed by flags, or that of flags alone; rows, model and pack are added. */
 export async function recipeOf(

@@ -1,5 +1,6 @@
 import type { TrialCandidate } from '@shared/domain/knowledge'
 import type { ChoiceInput } from './choice'
+import type { Knowledge } from './context'
 import { differenceError } from './heads'
 import {
   isSingle,
@@ -97,47 +98,63 @@ const describedHead = ({ starts: [start], y }: StartTrial): Described => ({
   description: `The head on frozen layers, judged on the same ${y.length} rows.`,
 })
 
+/** What the reason tells of a run's settings and rows. */
+type ReasonInput = Pick<ChoiceInput, 'part' | 'mayUseWeakLabels' | 'mostSteps'> & {
+  readonly knowledge: Pick<Knowledge, 'choice'> | undefined
+  readonly data: { readonly parts: { readonly train: Int32Array } }
+}
+
 /** Why it was taken, in a sentence or two for the log. */
-export function reasonOf(tried: Tried, input: ChoiceInput, verdict: string | undefined): string {
-  const { part, mayUseWeakLabels, knowledge } = input
-  const listed = knowledge !== undefined && typeof knowledge.choice.training !== 'string'
-  const from = listed
-    ? 'Knowledge takes part in training as the recipe lists it.'
-    : tried.starts.length > 1
-      ? weakSentence(tried, input)
-      : mayUseWeakLabels && knowledge !== undefined
-        ? (verdict ?? 'The pack labels too few rows to train on.')
-        : 'Knowledge takes no part in training.'
-  const { trial } = tried
-  const rest =
-    trial !== undefined && !isSingle(trial)
-      ? combinedSentence(trial, input)
-      : part !== null
-        ? ''
-        : tried.solved
-          ? ' A head on frozen layers was clearly better than training all parameters.'
-          : ' All parameters are trained: a head on frozen layers was not clearly better.'
-  return `${from}${rest}`
+export function reasonOf(tried: Tried, input: ReasonInput, verdict: string | undefined): string {
+  const sentences = [knowledgeSentence(tried, input, verdict), trainedSentence(tried, input)]
+  return sentences.filter((sentence) => sentence !== '').join(' ')
+}
+
+function knowledgeSentence(tried: Tried, input: ReasonInput, verdict: string | undefined): string {
+  const { knowledge, mayUseWeakLabels } = input
+  if (knowledge === undefined) return ''
+  if (typeof knowledge.choice.training !== 'string') {
+    return 'Knowledge takes part in training as the recipe lists it.'
+  }
+  if (tried.starts.length > 1) return weakSentence(tried, input)
+  return mayUseWeakLabels
+    ? (verdict ?? 'The pack labels too few rows to train on.')
+    : 'Knowledge takes no part in training.'
+}
+
+function trainedSentence(tried: Tried, input: ReasonInput): string {
+  const { trial, solved } = tried
+  if (trial !== undefined && !isSingle(trial)) return combinedSentence(trial, tried, input)
+  if (input.part !== null) return ''
+  return solved
+    ? 'A head on frozen layers was clearly better than training all parameters.'
+    : 'All parameters are trained: a head on frozen layers was not clearly better.'
 }
 
 /** Which trainings were combined, how long they are and what comes of it. */
-function combinedSentence({ starts, self, whole }: StartTrial, input: ChoiceInput): string {
+function combinedSentence(
+  { starts, self, whole }: StartTrial,
+  tried: Tried,
+  input: ReasonInput,
+): string {
   const trained = trainedFrom(starts.map((one) => trainingText(trainingStart(one, input))))
   const taken =
     self === undefined
       ? `The weights are those of ${trained}`
       : `What ${trained} answers for ${self.unlabelled.length} rows without labels is learned beside the labelled rows, from ${trainingText(self)}`
-  return ` ${taken}: a loss of ${whole.loss.toFixed(3)}. That is taken unless what comes before it is better by two standard errors, and takes the place of the run's own steps.`
+  const singles = tried.trials.filter(isSingle).map((one) => outcomeOf(one, input.part).loss)
+  const best = Math.min(...singles).toFixed(3)
+  return `${taken}: a loss of ${whole.loss.toFixed(3)} on held-out labelled rows. The best single training or head has ${best} there, which is not clearly better. This takes the place of the run's own steps.`
 }
 
 /** What weak labels were worth, by what decided: trials from both starts, or heads on them. */
-function weakSentence({ starts, trials, trial, start }: Tried, input: ChoiceInput): string {
+function weakSentence({ starts, trials, trial, start }: Tried, input: ReasonInput): string {
   const { part } = input
   const [plainTrial, weakTrial] = [trialOf(trials, false), trialOf(trials, true)]
   if (plainTrial !== undefined && weakTrial !== undefined) {
     const [plain, weak] = [plainTrial, weakTrial].map((one) => outcomeOf(one, part).loss.toFixed(3))
     if (trial !== undefined && !isSingle(trial)) {
-      return `On held-out labelled rows single ways have a loss of ${weak} after weak labels, ${plain} without.`
+      return `On held-out labelled rows a single training or head has a loss of ${weak} after weak labels, ${plain} without.`
     }
     return start.weak
       ? `Weak labels lowered the loss on held-out labelled rows clearly, from ${plain} to ${weak}.`

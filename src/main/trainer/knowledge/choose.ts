@@ -138,13 +138,19 @@ function selfTrainingOf(
     unlabelled.length >= selfTrained.least &&
     rows.length >= selfTrained.leastLabelled &&
     sufficesFor(unlabelled.length, rows.length)
-  if (!mayCombine || from === undefined || !isEnough) return undefined
-  if (rows.length < enoughToTell && !from.weak) return undefined
+  if (!mayCombine || from === undefined) return undefined
+  if (!isEnough || (rows.length < enoughToTell && !from.weak)) {
+    if (unlabelled.length > 0) input.log(notEnough(unlabelled.length, rows.length))
+    return undefined
+  }
   const start = trainingStart(from, input)
   const onePass = selfTrainingSteps(unlabelled.length, trialBatch)
   const steps = Math.min(Math.max(onePass, start.training.steps), mostSteps ?? Infinity)
   return { ...start, training: { ...start.training, steps }, unlabelled }
 }
+
+const notEnough = (unlabelled: number, labelled: number): string =>
+  `${unlabelled} rows without a label are not self-trained on beside ${labelled} labelled ones: that takes ${selfTrained.least} of them or more, three times as many as labelled ones, and of these ${selfTrained.leastLabelled} after weak labels, ${enoughToTell} without.`
 
 /** The weights of a start with the head that was solved on it. */
 const withHead = ({ weights, fitted }: Start, { classes, width }: TrialModel) => [

@@ -60,7 +60,7 @@ export async function crossFitTraining(fit: CrossFit): Promise<readonly HeldOutA
     await carryOut(model, plan, {
       ...{ rows: seen, y: outside.map((at) => y[at] ?? 0), seed },
       log: (sentence) => {
-        log(`Trial ${which + 1} of ${foldsUsed}: ${sentence}`)
+        log(`Held-out part ${which + 1} of ${foldsUsed}: ${sentence}`)
       },
       after: async () => {
         await collected[part]?.ask(fit, asked, seen, outside)

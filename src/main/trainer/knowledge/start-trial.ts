@@ -37,14 +37,17 @@ export interface StartTrial extends Way {
 
 export const trialBatch = 16
 
+/** What the length of a training follows from. */
+interface Length {
+  readonly data: { readonly parts: { readonly train: Int32Array } }
+  readonly mostSteps: number | null
+}
+
 /**
  * Few rows are seen often, many rows rarely. A model that has seen weak labels is near its aim; one
  * as it was pre-trained has a way to go.
  */
-export function trainingOf(
-  { weak }: Start,
-  { data, mostSteps }: Pick<ChoiceInput, 'data' | 'mostSteps'>,
-): TrialTraining {
+export function trainingOf({ weak }: Start, { data, mostSteps }: Length): TrialTraining {
   const rows = data.parts.train.length
   const steps = Math.max(
     Math.round((weak ? 5 : 7) * Math.sqrt(rows)),
@@ -97,10 +100,7 @@ export async function tryStarts(
 }
 
 /** A start with the training that it gets. */
-export const trainingStart = (
-  start: Start,
-  input: Pick<ChoiceInput, 'data' | 'mostSteps'>,
-): TrainingStart => ({
+export const trainingStart = (start: Start, input: Length): TrainingStart => ({
   ...{ name: start.name, weights: start.weights },
   training: trainingOf(start, input),
 })

@@ -143,6 +143,8 @@ export const runs = {
   'runs.knowledge.more': 'Show {n} more',
   'runs.knowledge.fewer': 'Show fewer',
   'runs.curves.none': 'The curves begin with the first step.',
+  'runs.curves.stepless':
+    'There are no curves: the run took what its trials came to, without steps of its own. The log says what it did.',
   'runs.curves.more': 'Show {n} more curves',
   'runs.curves.fewer': 'Show fewer curves',
   'runs.evaluation.none': 'The first evaluation has not happened yet.',

@@ -140,6 +140,7 @@ export const runs: Translation<typeof source> = {
   'runs.knowledge.more': '再显示 {n} 个',
   'runs.knowledge.fewer': '收起',
   'runs.curves.none': '曲线从第一步开始。',
+  'runs.curves.stepless': '没有曲线：运行直接采用试验所得的权重，没有自己的步骤。日志中有说明。',
   'runs.curves.more': '再显示 {n} 条曲线',
   'runs.curves.fewer': '收起部分曲线',
   'runs.evaluation.none': '尚未进行第一次评估。',

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { candidatesOf } from '../../../../src/main/trainer/knowledge/choice-report'
+import { candidatesOf, reasonOf } from '../../../../src/main/trainer/knowledge/choice-report'
 import { differenceError } from '../../../../src/main/trainer/knowledge/heads'
 import { selfTrainingFrom, startOf, trialOf, y } from './trials'
 
@@ -46,5 +46,24 @@ describe('what a run tells of the ways it tried', () => {
     const candidates = candidatesOf({ ...tried, trial, start: weak, solved: true }, labelled, 2)
     const chosen = candidates.filter((one) => one.chosen).map(({ name }) => name)
     expect(chosen).toEqual(['head: weak', 'trial: weak, head'])
+  })
+
+  it('says what was combined, for how much, against the best single way', () => {
+    const input = {
+      ...{ part: null, knowledge: undefined, mayUseWeakLabels: false, mostSteps: null },
+      data: { parts: { train: y } },
+    }
+    const reason = reasonOf(tried, input, undefined)
+    expect(reason).toMatch(/^What the mean of trainings from “plain” \(\d+ steps .*\) and “weak”/)
+    expect(reason).toContain('answers for 40 rows without labels is learned')
+    expect(reason).toContain(`a loss of ${last.whole.loss.toFixed(3)} on held-out labelled rows`)
+    const [, best] = single
+    expect(reason).toContain(
+      `has ${best?.whole.loss.toFixed(3)} there, which is not clearly better`,
+    )
+    const [alone] = single
+    expect(reasonOf({ ...tried, trial: alone }, input, undefined)).toBe(
+      'All parameters are trained: a head on frozen layers was not clearly better.',
+    )
   })
 })
