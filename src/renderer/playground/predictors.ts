@@ -1,5 +1,5 @@
 import {
-  hasTrained,
+  keepsWeights,
   type Dataset,
   type Model,
   type PackId,
@@ -24,9 +24,6 @@ export interface Predictor {
 
 const answering: readonly Run['state']['kind'][] = ['finished', 'paused', 'stopped', 'interrupted']
 
-/** Runs of an ablation leave results, not weights. */
-const keepsWeights = ({ recipe }: Run): boolean => recipe.checkpoint.keep !== 'none'
-
 /** All that can answer: runs with a checkpoint, the newest first, then models with labels. */
 export function predictorsOf(
   runs: readonly Run[],
@@ -38,7 +35,7 @@ export function predictorsOf(
   )
   return [
     ...[...runs]
-      .filter((run) => hasTrained(run) && answering.includes(run.state.kind) && keepsWeights(run))
+      .filter((run) => answering.includes(run.state.kind) && keepsWeights(run))
       .sort((a, b) => b.number - a.number)
       .map((run) => ({
         key: `run:${run.id}`,

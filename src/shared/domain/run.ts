@@ -141,5 +141,10 @@ export interface RunEstimate {
   readonly trainableParameters: number
 }
 
-/** Whether a run has weights of its own: one that finished may have found them before its first step. */
-export const hasTrained = (run: Run): boolean => run.steps > 0 || run.state.kind === 'finished'
+/** Whether a run finished with weights that it found before its first step. */
+export const isStepless = ({ steps, state }: Run): boolean =>
+  steps === 0 && state.kind === 'finished'
+
+/** Whether weights of a run were kept; runs of an ablation leave results alone. */
+export const keepsWeights = (run: Run): boolean =>
+  run.recipe.checkpoint.keep !== 'none' && (run.steps > 0 || isStepless(run))

@@ -91,6 +91,9 @@ describe('what can be done with a run', () => {
     // A head that was solved, or trainings that were combined, leave no steps of the run's own.
     expect(inState({ kind: 'finished' }, { steps: 0 }).exported).toBe(true)
     expect(inState({ kind: 'stopped' }, { steps: 0, resumable: false }).exported).toBe(false)
+    const { recipe } = run('a')
+    const results = { ...recipe, checkpoint: { ...recipe.checkpoint, keep: 'none' } }
+    expect(inState({ kind: 'finished' }, { recipe: results }).exported).toBe(false)
   })
 })
 

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { hasTrained, type Run } from '@shared/domain'
+import { isStepless, type Run } from '@shared/domain'
 import { GraftError } from '@shared/errors'
 import type { Act, Register } from './command'
 import { count, positive, wholeNumber } from './command'
@@ -114,9 +114,7 @@ export function summary(run: Run): readonly string[] {
 }
 
 const stepsText = (run: Run): string =>
-  run.steps === 0 && hasTrained(run)
-    ? 'weights found in its trials'
-    : `${formatCount(run.steps)} steps`
+  isStepless(run) ? 'weights found in its trials' : `${formatCount(run.steps)} steps`
 
 /** The recipe of a file, changed by flags, or that of flags alone; rows, model and pack are added. */
 export async function recipeOf(
