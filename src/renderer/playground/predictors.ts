@@ -1,5 +1,5 @@
 import {
-  keepsWeights,
+  hasWeights,
   type Dataset,
   type Model,
   type PackId,
@@ -24,6 +24,9 @@ export interface Predictor {
 
 const answering: readonly Run['state']['kind'][] = ['finished', 'paused', 'stopped', 'interrupted']
 
+/** Runs of an ablation leave results, not weights. */
+const keepsWeights = ({ recipe }: Run): boolean => recipe.checkpoint.keep !== 'none'
+
 /** All that can answer: runs with a checkpoint, the newest first, then models with labels. */
 export function predictorsOf(
   runs: readonly Run[],
@@ -35,7 +38,7 @@ export function predictorsOf(
   )
   return [
     ...[...runs]
-      .filter((run) => answering.includes(run.state.kind) && keepsWeights(run))
+      .filter((run) => hasWeights(run) && answering.includes(run.state.kind) && keepsWeights(run))
       .sort((a, b) => b.number - a.number)
       .map((run) => ({
         key: `run:${run.id}`,

@@ -1,4 +1,4 @@
-import { keepsWeights, type Run, type RunStateKind } from '@shared/domain'
+import { hasWeights, type Run, type RunStateKind } from '@shared/domain'
 
 const atWork: ReadonlySet<RunStateKind> = new Set(['starting', 'running', 'stopping'])
 const ended: ReadonlySet<RunStateKind> = new Set([
@@ -33,7 +33,7 @@ export function actionsOf(run: Run): RunActions {
     resume: rested && kind !== 'finished',
     extend: rested && (kind === 'finished' || run.resumable),
     exported:
-      rested && keepsWeights(run) && (kind === 'finished' || run.best !== null || run.resumable),
+      rested && hasWeights(run) && (kind === 'finished' || run.best !== null || run.resumable),
     remove: !isAtWork(run),
   }
 }

@@ -145,6 +145,6 @@ export interface RunEstimate {
 export const isStepless = ({ steps, state }: Run): boolean =>
   steps === 0 && state.kind === 'finished'
 
-/** Whether weights of a run were kept; runs of an ablation leave results alone. */
-export const keepsWeights = (run: Run): boolean =>
-  run.recipe.checkpoint.keep !== 'none' && (run.steps > 0 || isStepless(run))
+/** Whether there are weights of a run: where only results are wanted, they go when it has finished. */
+export const hasWeights = ({ steps, state, recipe }: Run): boolean =>
+  state.kind === 'finished' ? recipe.checkpoint.keep !== 'none' : steps > 0

@@ -94,6 +94,8 @@ describe('what can be done with a run', () => {
     const { recipe } = run('a')
     const results = { ...recipe, checkpoint: { ...recipe.checkpoint, keep: 'none' } }
     expect(inState({ kind: 'finished' }, { recipe: results }).exported).toBe(false)
+    // Until it has finished its checkpoint is there.
+    expect(inState({ kind: 'stopped' }, { recipe: results, resumable: true }).exported).toBe(true)
   })
 })
 

@@ -68,11 +68,11 @@ const finishedMetrics = (folder: string): Readonly<Record<string, number>> => {
 const summaryOf = (folder: string) =>
   fusionSummarySchema.parse(JSON.parse(readFileSync(join(folder, 'fusion.json'), 'utf8')))
 
-describe('a run that chooses for itself how to fuse its pack', { timeout: 240_000 }, () => {
-  afterEach(async () => {
-    for (const root of roots.splice(0)) await rm(root, { recursive: true, force: true })
-  })
+afterEach(async () => {
+  for (const root of roots.splice(0)) await rm(root, { recursive: true, force: true })
+})
 
+describe('a run that chooses for itself how to fuse its pack', { timeout: 240_000 }, () => {
   it('tries weak labels against the model alone, says what it chose and why', async () => {
     const { folder } = await runWith(pack, recipe({}))
     expect((await attempt(folder)).code).toBe(0)
@@ -165,10 +165,6 @@ describe('a run that chooses for itself how to fuse its pack', { timeout: 240_00
 })
 
 describe('a run that chooses for itself without a pack', { timeout: 240_000 }, () => {
-  afterEach(async () => {
-    for (const root of roots.splice(0)) await rm(root, { recursive: true, force: true })
-  })
-
   it('learns from rows that have no label, and says which trainings its weights are of', async () => {
     // Labels that no text tells: no head is better than a training.
     const label = (at: number): string | null =>
