@@ -175,7 +175,9 @@ async function settleRun(
     injector,
     ownBackbone:
       injector !== undefined ||
-      training.some((each) => each.use === 'weak' && each.when === 'first'),
+      training.some(
+        (each) => each.use === 'words' || (each.use === 'weak' && each.when === 'first'),
+      ),
     fusion: fuses ? new RunFusion({ folder, data, knowledge, methods, strategy }) : undefined,
   }
 }

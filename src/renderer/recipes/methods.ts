@@ -49,6 +49,7 @@ export const methodFields: Readonly<Record<MethodName, Fields>> = {
   },
   vocabulary: { most: { kind: 'number', step: { add: 100 }, min: 1, max: 10_000 } },
   features: { gate: yes },
+  words: { maxSteps: steps, batch: count, learningRate: rate },
   weak: {
     labelModel: {
       kind: 'choice',
@@ -94,6 +95,7 @@ export const methodFields: Readonly<Record<MethodName, Fields>> = {
 }
 
 export const trainingMethods: readonly TrainingMethodName[] = [
+  'words',
   'weak',
   'features',
   'distill',
@@ -127,6 +129,7 @@ export type PackPart =
   'pieces' | 'corpus' | 'vocabulary' | 'shares' | 'rationales' | 'triples' | 'invariances' | 'hard'
 
 const needs: Readonly<Partial<Record<MethodName, PackPart>>> = {
+  words: 'pieces',
   weak: 'pieces',
   features: 'pieces',
   distill: 'pieces',

@@ -37,6 +37,15 @@ const Features = z
   .strictObject({ use: z.literal('features'), gate: z.boolean().default(true) })
   .describe("Scores join the pooled vector through a learned gate: h' = [h ; g ⊙ W k].")
 
+const Words = z
+  .strictObject({
+    use: z.literal('words'),
+    maxSteps: steps.default(250),
+    batch: z.int().min(1).max(1024).default(32),
+    learningRate: z.number().positive().max(1).default(5e-5),
+  })
+  .describe("The pack's own words are learned first, as short texts that the pack labels.")
+
 const Weak = z
   .strictObject({
     use: z.literal('weak'),
@@ -105,6 +114,7 @@ export const trainingMethodSchema = z.discriminatedUnion('use', [
   Pretrain,
   Vocabulary,
   Features,
+  Words,
   Weak,
   Distill,
   Expectations,

@@ -5,12 +5,12 @@ import { differenceError } from './heads'
 import {
   isSingle,
   outcomeOf,
+  singleTrial,
   trainingStart,
-  trialOf,
   type Answered,
   type StartTrial,
 } from './start-trial'
-import type { LabelledRows, Start } from './starts'
+import { isTaught, type LabelledRows, type Start } from './starts'
 import { trainingText } from './trainings'
 
 /** What was tried, and what of it was taken. */
@@ -99,7 +99,7 @@ const describedHead = ({ starts: [start], y }: StartTrial): Described => ({
 })
 
 /** What the reason tells of a run's settings and rows. */
-type ReasonInput = Pick<ChoiceInput, 'part' | 'mayUseWeakLabels' | 'mostSteps'> & {
+type ReasonInput = Pick<ChoiceInput, 'part' | 'mayTeach' | 'mostSteps'> & {
   readonly knowledge: Pick<Knowledge, 'choice'> | undefined
   readonly data: { readonly parts: { readonly train: Int32Array } }
 }
@@ -111,14 +111,14 @@ export function reasonOf(tried: Tried, input: ReasonInput, verdict: string | und
 }
 
 function knowledgeSentence(tried: Tried, input: ReasonInput, verdict: string | undefined): string {
-  const { knowledge, mayUseWeakLabels } = input
+  const { knowledge, mayTeach } = input
   if (knowledge === undefined) return ''
   if (typeof knowledge.choice.training !== 'string') {
     return 'Knowledge takes part in training as the recipe lists it.'
   }
-  if (tried.starts.length > 1) return weakSentence(tried, input)
-  return mayUseWeakLabels
-    ? (verdict ?? 'The pack labels too few rows to train on.')
+  if (tried.starts.length > 1) return lessonSentence(tried, input)
+  return mayTeach
+    ? (verdict ?? 'The pack has too little to say to train on.')
     : 'Knowledge takes no part in training.'
 }
 
@@ -147,21 +147,24 @@ function combinedSentence(
   return `${taken}: a loss of ${whole.loss.toFixed(3)} on held-out labelled rows. The best single training or head has ${best} there, which is not clearly better. This takes the place of the run's own steps.`
 }
 
-/** What weak labels were worth, by what decided: trials from both starts, or heads on them. */
-function weakSentence({ starts, trials, trial, start }: Tried, input: ReasonInput): string {
+/** What the pack's lessons were worth, by what decided: trials with and without, or heads on them. */
+function lessonSentence({ starts, trials, trial, start }: Tried, input: ReasonInput): string {
   const { part } = input
-  const [plainTrial, weakTrial] = [trialOf(trials, false), trialOf(trials, true)]
-  if (plainTrial !== undefined && weakTrial !== undefined) {
-    const [plain, weak] = [plainTrial, weakTrial].map((one) => outcomeOf(one, part).loss.toFixed(3))
+  const [plainTrial, taughtTrial] = [false, true].map((one) => singleTrial(trials, one, part))
+  if (plainTrial !== undefined && taughtTrial !== undefined) {
+    const [plain, taught] = [plainTrial, taughtTrial].map((one) =>
+      outcomeOf(one, part).loss.toFixed(3),
+    )
+    const lessons = taughtTrial.starts[0]?.name ?? ''
     if (trial !== undefined && !isSingle(trial)) {
-      return `On held-out labelled rows a single training or head has a loss of ${weak} after weak labels, ${plain} without.`
+      return `On held-out labelled rows a single training or head has a loss of ${taught} after ${lessons} of the pack, ${plain} without.`
     }
-    return start.weak
-      ? `Weak labels lowered the loss on held-out labelled rows clearly, from ${plain} to ${weak}.`
-      : `Weak labels did not lower the loss on held-out labelled rows clearly: ${weak} after them, ${plain} without.`
+    return isTaught(start)
+      ? `What the pack teaches (${lessons}) lowered the loss on held-out labelled rows clearly, from ${plain} to ${taught}.`
+      : `What the pack teaches (${lessons}) did not lower the loss on held-out labelled rows clearly: ${taught} after it, ${plain} without.`
   }
   const plain = (starts[0]?.fitted.loss ?? 0).toFixed(3)
-  return start.weak
-    ? `After weak labels a head has a loss of ${start.fitted.loss.toFixed(3)} on held-out labelled rows, without them ${plain}.`
-    : `Weak labels did not lower the loss of a head on held-out labelled rows (${plain} without them).`
+  return isTaught(start)
+    ? `After what the pack teaches (${start.name}) a head has a loss of ${start.fitted.loss.toFixed(3)} on held-out labelled rows, without it ${plain}.`
+    : `What the pack teaches did not lower the loss of a head on held-out labelled rows (${plain} without it).`
 }

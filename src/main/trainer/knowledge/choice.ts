@@ -2,9 +2,10 @@ import type { PredictionMethod } from '@shared/domain/knowledge'
 import type { NamedArray } from '../arrays'
 import type { Prepared } from '../prepare'
 import type { Knowledge } from './context'
+import type { PackLesson } from './starts'
 import type { Strategy } from './strategy'
 import type { TrialModel } from './trial-model'
-import type { StageKey } from './weak-stage'
+import type { StageKey } from './pack-stage'
 
 /** What a run of its own choice starts from. */
 export interface Choice {
@@ -16,10 +17,10 @@ export interface ChoiceInput {
   readonly model: TrialModel
   readonly data: Prepared
   readonly knowledge: Knowledge | undefined
-  /** Whether training may be by weak labels. */
-  readonly mayUseWeakLabels: boolean
-  /** Whether the model has learned weak labels already, those that the recipe lists. */
-  readonly learnedWeakLabels: boolean
+  /** Whether the pack may teach the model before it sees labelled rows. */
+  readonly mayTeach: boolean
+  /** What the model has learned of the pack already, as the recipe lists it. */
+  readonly learned: readonly PackLesson[]
   /** Whether all parameters or a solved head: null leaves it to the trial. */
   readonly part: 'all' | 'head' | null
   /** Whether trainings may be combined before the run's own steps, which they then stand for. */

@@ -6,10 +6,19 @@ import type { Choice, ChoiceInput } from './choice'
 import { candidatesOf, reasonOf } from './choice-report'
 import { differenceError } from './heads'
 import { enoughToTell, type HeldOutAnswers } from './held-out'
-import { findStarts, judgeWeakLabels, type LabelledRows, type Start } from './starts'
+import { spread } from './spread'
+import {
+  findStarts,
+  isTaught,
+  judgePack,
+  type LabelledRows,
+  type PackLesson,
+  type Start,
+} from './starts'
 import { recordAnswers } from './strategy'
 import {
   bestTrial,
+  farRate,
   isSingle,
   takesHead,
   trainingOf,
@@ -26,7 +35,7 @@ const mostRows = 1000
 
 /**
  * Chooses by trial on the labelled training rows, never on others: where to start from (the model
- * as it is, or after weak labels) by heads on its pooled vectors, with enough rows by what comes of
+ * as it is, or after what a pack teaches) by heads on its pooled vectors, with enough rows by what comes of
  * them; whether all parameters are trained, by cross-fitting; and whether trainings are combined: the
  * mean of their weights, and a self-training on rows without labels. The model alone is always among
  * the candidates, and knowledge has to be better than it.
@@ -34,11 +43,11 @@ const mostRows = 1000
 export async function choose(input: ChoiceInput): Promise<Choice> {
   const { model, data, knowledge, key, seed } = input
   const labelled = labelledRows(data)
-  const verdict = knowledge && judgeWeakLabels(knowledge, labelled)
-  if (verdict !== undefined && input.mayUseWeakLabels) input.log(verdict.sentence)
-  const weak = input.mayUseWeakLabels && verdict?.allowed === true ? knowledge : undefined
-  const starts = await findStarts(model, data, labelled, weak, {
-    ...{ key, seed, learned: input.learnedWeakLabels, log: input.log },
+  const verdict = knowledge && judgePack(knowledge, labelled)
+  if (verdict !== undefined && input.mayTeach) input.log(verdict.sentence)
+  const believed = input.mayTeach && verdict?.allowed === true ? knowledge : undefined
+  const starts = await findStarts(model, data, labelled, believed, {
+    ...{ key, seed, learned: input.learned, log: input.log },
   })
   const few = verdict !== undefined && verdict.agreement.judged < leastJudged
   const best = bestStart(starts, labelled, model, few)
@@ -62,10 +71,9 @@ export async function choose(input: ChoiceInput): Promise<Choice> {
       ...{ version: 1, pooling: input.pooling, batch: trialBatch, learningRate },
       steps: solved || combined ? 0 : steps,
       combined: combined ? combinedOf(way, input) : [],
-      training:
-        way.starts.some((one) => one.weak) && !input.learnedWeakLabels
-          ? [trainingMethodSchema.parse({ use: 'weak' })]
-          : [],
+      training: lessonsOf(way)
+        .filter((use) => !input.learned.includes(use))
+        .map((use) => trainingMethodSchema.parse({ use })),
       prediction: [...input.prediction],
       candidates: candidatesOf(outcome, labelled, model.classes),
       reason: reasonOf(outcome, input, verdict?.sentence),
@@ -92,6 +100,11 @@ async function combinedWeights(
   return model.weights()
 }
 
+/** What of a pack a way builds on, each once. */
+const lessonsOf = ({ starts }: Way): readonly PackLesson[] => [
+  ...new Set(starts.flatMap(({ lessons }) => lessons)),
+]
+
 /** The trainings of a way, in their order, as a record. */
 const combinedOf = ({ starts, self }: Way, input: ChoiceInput) => [
   ...starts.map((one) => record(trainingStart(one, input), 0)),
@@ -106,25 +119,31 @@ const record = ({ name, training }: TrainingStart, unlabelled: number) => ({
 })
 
 /**
- * What is trained in a trial: the best start; with enough rows the best without weak labels and the
- * best after.
+ * What is trained in a trial: with few rows the best start or, with some more and a pack that teaches,
+ * the best of each of its lessons; with enough rows the best without it, too.
  */
 function contenders(
   starts: readonly Start[],
   best: Start,
   { rows }: LabelledRows,
 ): readonly Start[] {
-  if (rows.length < enoughToTell) return [best]
-  return [bestOf(starts, false), bestOf(starts, true)].filter((one) => one !== undefined)
+  const isEnough = rows.length >= enoughToTell
+  if (!isEnough && (rows.length < leastJudged || !isTaught(best))) return [best]
+  const lessons = new Set(starts.map(lastLesson))
+  return [...lessons].flatMap((lesson) => {
+    if (lesson === undefined && !isEnough) return []
+    return leastLoss(starts.filter((one) => lastLesson(one) === lesson)) ?? []
+  })
 }
+
+const lastLesson = ({ lessons }: Start): PackLesson | undefined => lessons.at(-1)
 
 /** Unlabelled rows whose answers are learned, at most, and labelled ones that they come from, at least. */
 const selfTrained = { most: 2000, leastLabelled: 32, least: 200 } as const
 
 /**
  * Where there are rows without labels, and more of them than labelled ones, a model's own answers for
- * these may be learned: with few labelled rows after weak labels alone and from these, with enough of
- * them from the first start, the model without them.
+ * these may be learned, from what the pack taught first; with few labelled rows only where it did.
  */
 function selfTrainingOf(
   tryable: readonly Start[],
@@ -132,25 +151,26 @@ function selfTrainingOf(
   input: ChoiceInput,
 ): Way['self'] {
   const { data, mostSteps, mayCombine } = input
-  const [from] = tryable
-  const unlabelled = spread(data.parts.unlabelled, selfTrained.most)
+  const from = tryable.find(isTaught) ?? tryable[0]
+  const unlabelled = someOf(data.parts.unlabelled, selfTrained.most)
   const isEnough =
     unlabelled.length >= selfTrained.least &&
     rows.length >= selfTrained.leastLabelled &&
     sufficesFor(unlabelled.length, rows.length)
   if (!mayCombine || from === undefined) return undefined
-  if (!isEnough || (rows.length < enoughToTell && !from.weak)) {
+  if (!isEnough || (rows.length < enoughToTell && !isTaught(from))) {
     if (unlabelled.length > 0) input.log(notEnough(unlabelled.length, rows.length))
     return undefined
   }
   const start = trainingStart(from, input)
   const onePass = selfTrainingSteps(unlabelled.length, trialBatch)
   const steps = Math.min(Math.max(onePass, start.training.steps), mostSteps ?? Infinity)
-  return { ...start, training: { ...start.training, steps }, unlabelled }
+  const training = { ...start.training, steps, learningRate: farRate }
+  return { ...start, training, unlabelled }
 }
 
 const notEnough = (unlabelled: number, labelled: number): string =>
-  `${unlabelled} rows without a label are not self-trained on beside ${labelled} labelled ones: that takes ${selfTrained.least} of them or more, three times as many as labelled ones, and of these ${selfTrained.leastLabelled} after weak labels, ${enoughToTell} without.`
+  `${unlabelled} rows without a label are not self-trained on beside ${labelled} labelled ones: that takes ${selfTrained.least} of them or more, three times as many as labelled ones, and of these ${selfTrained.leastLabelled} where a pack teaches first, ${enoughToTell} without.`
 
 /** The weights of a start with the head that was solved on it. */
 const withHead = ({ weights, fitted }: Start, { classes, width }: TrialModel) => [
@@ -166,7 +186,7 @@ const answersOfHead = ({ fitted }: Start, { rows }: LabelledRows): HeldOutAnswer
 
 /**
  * The start whose head has the least loss. Where few labelled rows speak, the pack's word stands: the
- * best start after weak labels, unless the one without them is better by a standard error.
+ * best start that it taught, unless the one that it did not is better by a standard error.
  */
 function bestStart(
   starts: readonly Start[],
@@ -175,29 +195,21 @@ function bestStart(
   few: boolean,
 ): Start {
   const best = leastLoss(starts)
-  const weak = bestOf(starts, true)
+  const taught = leastLoss(starts.filter(isTaught))
   if (best === undefined) throw new RangeError('There is nothing to start from.')
-  if (!few || weak === undefined) return best
-  const error = differenceError(weak.fitted.heldOut, best.fitted.heldOut, y, classes)
-  return weak.fitted.loss - error <= best.fitted.loss ? weak : best
+  if (!few || taught === undefined) return best
+  const error = differenceError(taught.fitted.heldOut, best.fitted.heldOut, y, classes)
+  return taught.fitted.loss - error <= best.fitted.loss ? taught : best
 }
-
-const bestOf = (starts: readonly Start[], weak: boolean): Start | undefined =>
-  leastLoss(starts.filter((one) => one.weak === weak))
 
 const leastLoss = (starts: readonly Start[]): Start | undefined =>
   starts.toSorted((one, other) => one.fitted.loss - other.fitted.loss)[0]
 
 /** The labelled training rows; of very many, so many that lie evenly among them. */
 export function labelledRows({ parts, targets }: Prepared): LabelledRows {
-  const rows = spread(parts.train, mostRows)
+  const rows = someOf(parts.train, mostRows)
   return { rows, y: rows.map((row) => targets.values[row] ?? 0) }
 }
 
-/** So many rows at most, that lie evenly among all. */
-function spread(rows: Int32Array, most: number): Int32Array {
-  const stride = Math.max(1, rows.length / most)
-  return Int32Array.from({ length: Math.min(rows.length, most) }, (_, at) => {
-    return rows[Math.floor(at * stride)] ?? 0
-  })
-}
+const someOf = (rows: Int32Array, most: number): Int32Array =>
+  spread(rows.length, most).map((at) => rows[at] ?? 0)

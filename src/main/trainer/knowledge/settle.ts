@@ -14,7 +14,10 @@ import { choose, labelledRows } from './choose'
 import type { Knowledge } from './context'
 import { crossFitTraining, describeRow, type HeldOutAnswers } from './held-out'
 import { rowScores } from './features'
+import { afterStage, type Staged, type StageKey } from './pack-stage'
+import { packWords } from './pack-words'
 import type { SoftLabels } from './soft-labels'
+import { lessonsText, type PackLesson } from './starts'
 import {
   automaticPrediction,
   leastValidation,
@@ -26,10 +29,9 @@ import {
 } from './strategy'
 import { tokenBatch } from './token-batch'
 import type { TrainingStart } from './trainings'
-import { TrialModel } from './trial-model'
+import { TrialModel, type TrialTraining } from './trial-model'
 import { injectorOf } from './triples'
-import { weakLabels } from './weak-labels'
-import { weakStart, type StageKey } from './weak-stage'
+import { weakLabels, type WeakSettings } from './weak-labels'
 
 /** How a run trains and predicts, when nothing is left open. */
 export interface Settled {
@@ -73,8 +75,9 @@ export async function settle(input: SettleInput): Promise<Settled> {
   }
   if (task !== 'single-label') return finish(input, undefined, undefined)
   const wantsHeldOut = prediction.length > 0 && data.parts.validation.length < leastValidation
-  const weakFirst = firstWeak(givenTraining(knowledge))
-  if (!open && !wantsHeldOut && weakFirst === undefined) return finish(input, undefined, undefined)
+  const { words, weak } = firstLessons(givenTraining(knowledge))
+  const teaches = words !== undefined || weak !== undefined
+  if (!open && !wantsHeldOut && !teaches) return finish(input, undefined, undefined)
   const made = open ? await chosen(input, prediction) : await given(input, prediction)
   await writeJsonFile(path, made.strategy)
   return finish(input, made.strategy, made.start)
@@ -115,9 +118,12 @@ function predictionOf(knowledge: Knowledge | undefined): readonly PredictionMeth
   })
 }
 
-function firstWeak(training: readonly TrainingMethod[]) {
+function firstLessons(training: readonly TrainingMethod[]) {
   const weak = methodNamed(training, 'weak')
-  return weak?.when === 'first' ? weak : undefined
+  return {
+    words: methodNamed(training, 'words'),
+    weak: weak?.when === 'first' ? weak : undefined,
+  }
 }
 
 /** Training rows of more than so many keep the recipe's own passes, rate and batch. */
@@ -131,13 +137,13 @@ async function chosen(input: SettleInput, prediction: readonly PredictionMethod[
   const model = await trialModel(input, pooling, { kind: 'all' })
   const given = givenTraining(knowledge)
   try {
-    const weakFirst = await afterWeakLabels(input, pooling, model)
-    if (weakFirst !== undefined) model.assign(weakFirst)
+    const listed = await afterListed(input, pooling, model)
+    model.assign(listed.weights)
     const part = openPart(recipe.train, given)
     const choice: ChoiceInput = {
       ...{ model, data, knowledge, prediction, pooling, log },
-      mayUseWeakLabels: knowledge?.choice.training === 'auto',
-      learnedWeakLabels: weakFirst !== undefined,
+      mayTeach: knowledge?.choice.training === 'auto',
+      learned: listed.lessons,
       part,
       mayCombine: part === null && data.parts.train.length <= fewRows && isPlain(recipe),
       key: keyOf(input, pooling),
@@ -175,16 +181,9 @@ async function given(input: SettleInput, prediction: readonly PredictionMethod[]
   const training = givenTraining(knowledge)
   const model = await trialModel(input, pooling, partOf(recipe.train))
   try {
-    const pretrained = model.weights()
-    const start = await afterWeakLabels(input, pooling, model)
-    const heldOut = await heldOutAnswers(
-      input,
-      prediction,
-      model,
-      start === undefined
-        ? { name: 'pre-trained', weights: pretrained }
-        : { name: 'weak labels', weights: start },
-    )
+    const { weights, lessons } = await afterListed(input, pooling, model)
+    const start = { weights, name: lessonsText(lessons) }
+    const heldOut = await heldOutAnswers(input, prediction, model, start)
     const strategy: Strategy = {
       ...{ version: 1, pooling, steps: null, combined: [], batch: recipe.batch.size },
       learningRate: recipe.optimizer.learningRate,
@@ -194,29 +193,50 @@ async function given(input: SettleInput, prediction: readonly PredictionMethod[]
       reason: 'The methods of the recipe.',
       heldOut: heldOut && recordAnswers(heldOut),
     }
-    return { start, strategy }
+    return { start: lessons.length === 0 ? undefined : weights, strategy }
   } finally {
     model.dispose()
   }
 }
 
-/** The weights after the weak labels that the recipe lists as the first thing to learn. */
-async function afterWeakLabels(
+/** The weights after what the recipe lists as the first things to learn of the pack. */
+async function afterListed(
   input: SettleInput,
   pooling: Strategy['pooling'],
   model: TrialModel,
-): Promise<readonly NamedArray[] | undefined> {
+): Promise<{ readonly weights: readonly NamedArray[]; readonly lessons: readonly PackLesson[] }> {
   const { data, folder, knowledge, log } = input
-  const weak = firstWeak(givenTraining(knowledge))
-  if (weak === undefined || knowledge === undefined) return undefined
-  const { soft, model: labelModel } = weakLabels(knowledge, data, weak)
-  log(`${soft.rows.length} rows have weak labels (label model: ${labelModel}).`)
-  if (soft.rows.length === 0) return undefined
-  const { maxSteps: steps, batch, learningRate } = weak
+  const { words, weak } = firstLessons(givenTraining(knowledge))
+  const lessons: PackLesson[] = []
+  let staged: Staged = { weights: model.weights(), stage: null }
+  if (knowledge === undefined) return { weights: staged.weights, lessons }
   const { data: seed } = folder.manifest.recipe.seeds
-  const stage = { soft, training: { steps, batch, learningRate }, seed }
-  return weakStart(model, model.weights(), stage, keyOf(input, pooling))
+  const key = keyOf(input, pooling)
+  if (words !== undefined) {
+    const texts = packWords(knowledge, data.tokenizer)
+    log(`${texts.soft.rows.length} short texts are made of the pack's words.`)
+    if (texts.soft.rows.length > 0) {
+      const stage = { soft: texts.soft, texts, training: stageOf(words), seed }
+      staged = await afterStage(model, staged, stage, key)
+      lessons.push('words')
+    }
+  }
+  if (weak !== undefined) {
+    const { soft, model: labelModel } = weakLabels(knowledge, data, weak)
+    log(`${soft.rows.length} rows have weak labels (label model: ${labelModel}).`)
+    if (soft.rows.length > 0) {
+      staged = await afterStage(model, staged, { soft, training: stageOf(weak), seed }, key)
+      lessons.push('weak')
+    }
+  }
+  return { weights: staged.weights, lessons }
 }
+
+const stageOf = ({ maxSteps: steps, batch, learningRate }: StageSettings): TrialTraining => ({
+  ...{ steps, batch, learningRate },
+})
+
+type StageSettings = Pick<WeakSettings, 'maxSteps' | 'batch' | 'learningRate'>
 
 /** A solved head would leave methods without effect that act in the steps of training. */
 function openPart(part: Recipe['train'], given: readonly TrainingMethod[]): ChoiceInput['part'] {

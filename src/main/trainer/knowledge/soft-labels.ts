@@ -1,3 +1,4 @@
+import { settledSmoothing } from '@shared/domain/settled'
 import { planEpoch } from '../../data/batches'
 import { createOptimizer } from '../../nn/optimizers/optimizer'
 import { createSchedule } from '../../nn/optimizers/schedules'
@@ -105,3 +106,12 @@ export async function trainOnSoftLabels(
 
 /** Parameters of a head that starts anew, whatever the family calls it. */
 const isHead = (name: string): boolean => /^(classifier|pre_classifier|score)\b/.test(name)
+
+/** Few labelled rows are soon known by heart: the other classes keep equal shares. */
+export function smoothed(rows: Int32Array, y: Int32Array, classes: number): SoftLabels {
+  const distributions = new Float32Array(rows.length * classes).fill(settledSmoothing / classes)
+  y.forEach((label, row) => {
+    distributions[row * classes + label] = 1 - settledSmoothing + settledSmoothing / classes
+  })
+  return { rows, distributions, weights: new Float32Array(rows.length).fill(1) }
+}

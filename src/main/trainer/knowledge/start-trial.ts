@@ -1,7 +1,7 @@
 import type { ChoiceInput } from './choice'
 import { differenceError, score } from './heads'
 import { crossFitTraining, describeRow, enoughToTell, type HeldOutAnswers } from './held-out'
-import type { LabelledRows, Start } from './starts'
+import { isTaught, type LabelledRows, type Start } from './starts'
 import { neighboursAsked } from './strategy'
 import { calibratedLogs } from './temperature'
 import type { SelfTraining, TrainingStart } from './trainings'
@@ -37,6 +37,9 @@ export interface StartTrial extends Way {
 
 export const trialBatch = 16
 
+/** Rate for what has a way to go. */
+export const farRate = 1e-4
+
 /** What the length of a training follows from. */
 interface Length {
   readonly data: { readonly parts: { readonly train: Int32Array } }
@@ -44,19 +47,20 @@ interface Length {
 }
 
 /**
- * Few rows are seen often, many rows rarely. A model that has seen weak labels is near its aim; one
- * as it was pre-trained has a way to go.
+ * Few rows are seen often, many rows rarely. A model that a pack has taught is near its aim; one as it
+ * was pre-trained has a way to go.
  */
-export function trainingOf({ weak }: Start, { data, mostSteps }: Length): TrialTraining {
+export function trainingOf(start: Start, { data, mostSteps }: Length): TrialTraining {
   const rows = data.parts.train.length
+  const isNear = isTaught(start)
   const steps = Math.max(
-    Math.round((weak ? 5 : 7) * Math.sqrt(rows)),
-    Math.ceil(((weak ? 3 : 5) * rows) / trialBatch),
+    Math.round((isNear ? 5 : 7) * Math.sqrt(rows)),
+    Math.ceil(((isNear ? 3 : 5) * rows) / trialBatch),
   )
   return {
     steps: Math.min(steps, mostSteps ?? Infinity),
     batch: trialBatch,
-    learningRate: weak ? 5e-5 : 1e-4,
+    learningRate: isNear ? 5e-5 : farRate,
   }
 }
 
@@ -154,12 +158,22 @@ export const outcomeOf = (trial: StartTrial, part: ChoiceInput['part']): Answere
 export const isSingle = ({ starts, self }: Way): boolean =>
   starts.length === 1 && self === undefined
 
-/** The trial of one start, without weak labels or after them. */
-export const trialOf = (trials: readonly StartTrial[], weak: boolean): StartTrial | undefined =>
-  trials.find((trial) => isSingle(trial) && trial.starts[0]?.weak === weak)
+/** Of the trials of one start, taught by a pack or not, the one of which the best comes. */
+export function singleTrial(
+  trials: readonly StartTrial[],
+  taught: boolean,
+  part: ChoiceInput['part'],
+): StartTrial | undefined {
+  const fitting = trials.filter(
+    (trial) => isSingle(trial) && trial.starts.some(isTaught) === taught,
+  )
+  return fitting.toSorted(
+    (one, other) => outcomeOf(one, part).loss - outcomeOf(other, part).loss,
+  )[0]
+}
 
 /**
- * The trial to take. What comes of weak labels has to be better than what comes without them by a
+ * The trial to take. What comes of a pack's lessons has to be better than what comes without them by a
  * standard error, so that a pack without a clear word for itself does no harm. The mean of several
  * trainings, and rather a self-training after them, are taken unless one that comes before is better by
  * two: they are better as a rule, and few rows contradict it by chance.
@@ -174,10 +188,11 @@ export function bestTrial(
     const error = differenceError(first.logs, second.logs, one.y, classes)
     return first.loss + errors * error < second.loss
   }
-  const plain = trialOf(trials, false)
-  const weak = trialOf(trials, true)
+  const [plain, taught] = [false, true].map((one) => singleTrial(trials, one, part))
   const single =
-    plain !== undefined && weak !== undefined && isBetter(weak, plain, 1) ? weak : (plain ?? weak)
+    plain !== undefined && taught !== undefined && isBetter(taught, plain, 1)
+      ? taught
+      : (plain ?? taught)
   if (single === undefined) return undefined
   const inOrder = [single, ...trials.filter((trial) => !isSingle(trial))]
   return inOrder.findLast((trial, at) =>

@@ -1,7 +1,6 @@
-import { settledSmoothing } from '@shared/domain/settled'
 import { softmaxInto } from '../../knowledge/softmax'
 import type { NamedArray } from '../arrays'
-import type { SoftLabels } from './soft-labels'
+import { smoothed, type SoftLabels } from './soft-labels'
 import type { TrialModel, TrialTraining } from './trial-model'
 
 /** Weights to train from, and how. */
@@ -170,13 +169,4 @@ export class MeanWeights {
   weights(): readonly NamedArray[] {
     return [...this.sums.values()]
   }
-}
-
-/** Few labelled rows are soon known by heart: the other classes keep equal shares. */
-function smoothed(rows: Int32Array, y: Int32Array, classes: number): SoftLabels {
-  const distributions = new Float32Array(rows.length * classes).fill(settledSmoothing / classes)
-  y.forEach((label, row) => {
-    distributions[row * classes + label] = 1 - settledSmoothing + settledSmoothing / classes
-  })
-  return { rows, distributions, weights: new Float32Array(rows.length).fill(1) }
 }

@@ -50,14 +50,16 @@ export class TrialModel {
     return { weight: of(headNames.weight), bias: of(headNames.bias) }
   }
 
+  /** Learns labels of some of its rows, or of others that are given. */
   learn(
     soft: SoftLabels,
     training: TrialTraining,
     headRate: number,
     seed: number,
+    rows = this.rows,
   ): Promise<number> {
     const stage = { ...training, headRate, seed }
-    return trainOnSoftLabels(this.session, this.rows, soft, stage, this.whileComputing)
+    return trainOnSoftLabels(this.session, rows, soft, stage, this.whileComputing)
   }
 
   /** Pooled vectors [rows, width]. */

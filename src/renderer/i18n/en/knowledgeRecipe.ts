@@ -56,6 +56,9 @@ export const knowledgeRecipe = {
   'recipe.method.features': 'Features',
   'recipe.method.features.text':
     'Scores of lexicons and rules stand beside the sentence; the model learns how far to trust them.',
+  'recipe.method.words': 'Words first',
+  'recipe.method.words.text':
+    'The model learns the terms of the pack as short texts, before it sees any row.',
   'recipe.method.weak': 'Weak labels',
   'recipe.method.weak.text':
     'Lexicons and rules label rows that nobody labelled; a label model weighs their votes.',

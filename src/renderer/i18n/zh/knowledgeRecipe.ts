@@ -52,6 +52,8 @@ export const knowledgeRecipe: Translation<typeof source> = {
   'recipe.method.vocabulary.text': '领域术语成为单个词元，初值取其各片段的平均。',
   'recipe.method.features': '特征',
   'recipe.method.features.text': '词典和规则的得分与句子向量并列，模型自己学习该信任多少。',
+  'recipe.method.words': '先学词语',
+  'recipe.method.words.text': '模型在看到任何数据行之前，先把知识包的词语当作短文本来学习。',
   'recipe.method.weak': '弱标签',
   'recipe.method.weak.text': '词典和规则为无人标注的行打标签，由标签模型权衡各方投票。',
   'recipe.method.distill': '蒸馏',

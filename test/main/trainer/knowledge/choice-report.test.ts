@@ -50,7 +50,7 @@ describe('what a run tells of the ways it tried', () => {
 
   it('says what was combined, for how much, against the best single way', () => {
     const input = {
-      ...{ part: null, knowledge: undefined, mayUseWeakLabels: false, mostSteps: null },
+      ...{ part: null, knowledge: undefined, mayTeach: false, mostSteps: null },
       data: { parts: { train: y } },
     }
     const reason = reasonOf(tried, input, undefined)

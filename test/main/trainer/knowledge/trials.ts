@@ -16,12 +16,13 @@ export function answered(probability: number, spread = 0.02) {
   return { logs, loss, accuracy: probability > 0.5 ? 1 : 0 }
 }
 
-/** A start whose head gives the truth a probability. */
-export function startOf(name: string, weak: boolean, probability = 0.6): Start {
+/** A start, taught by a pack or not, whose head gives the truth a probability. */
+export function startOf(name: string, taught: boolean, probability = 0.6): Start {
   const { logs, loss, accuracy } = answered(probability)
   const head = { weight: new Float32Array(0), bias: new Float32Array(0) }
   return {
-    ...{ name, description: `It is ${name}.`, weak, weights: [], prior: undefined },
+    ...{ name, description: `It is ${name}.`, weights: [], prior: undefined },
+    lessons: taught ? ['words', 'weak'] : [],
     fitted: { head, heldOut: logs, loss, accuracy, l2: 1 },
   }
 }

@@ -1,21 +1,32 @@
 import { join } from 'node:path'
+import type { TokenizedRows } from '../../data/tokenized'
 import { writeSafetensors } from '../../formats/safetensors'
 import { initialValues } from '../../nn/initial'
 import { exists } from '../../platform/files'
 import { sha256, sha256Json } from '../../platform/hash'
 import { readArrays, toTensorInputs, type NamedArray } from '../arrays'
 import { keepModel } from '../model-cache'
-import type { TokenizedRows } from '../../data/tokenized'
+import type { PackWords } from './pack-words'
 import { newHeadRate, type SoftLabels } from './soft-labels'
 import { isOfHead, type TrialModel, type TrialTraining } from './trial-model'
 
-export interface WeakStage {
+/** Learning what a pack says, before labelled rows are learned. */
+export interface PackStage {
   readonly soft: SoftLabels
+  /** What the positions in `soft` are of, where they are not rows of the run. */
+  readonly texts?: Pick<PackWords, 'tokens' | 'rows'> | undefined
   readonly training: TrialTraining
   readonly seed: number
 }
 
-/** All that a weak stage depends on besides its own settings. */
+/** Weights, and the stages that they came of. */
+export interface Staged {
+  readonly weights: readonly NamedArray[]
+  /** Hash of the last stage and all that it depended on; null: the model's folder. */
+  readonly stage: string | null
+}
+
+/** All that a stage depends on besides its own settings and what came before it. */
 export interface StageKey {
   readonly modelHash: string
   readonly pooling: string
@@ -27,32 +38,36 @@ export interface StageKey {
   readonly cacheFolder: string
 }
 
-const version = 2
+const version = 3
 
 /** Of the numbers that a head starts with, as in BERT. */
 const headDeviation = 0.02
 
 /**
- * The model after it was trained on weak labels, from the cache or computed: a file named by a hash
- * of the model, the rows and their labels. Labelled rows take no part, so all draws of them share it.
+ * The model after a stage, from the cache or computed: a file named by a hash of the model, the rows
+ * and their labels. Labelled rows take no part, so all draws of them share it. The first stage begins
+ * with a new head, a later one goes on with that of the stage before.
  */
-export async function weakStart(
+export async function afterStage(
   model: TrialModel,
-  start: readonly NamedArray[],
-  stage: WeakStage,
+  before: Staged,
+  stage: PackStage,
   key: StageKey,
-): Promise<readonly NamedArray[]> {
-  const path = join(key.cacheFolder, `weak-${hashOf(stage, key).slice(0, 32)}.safetensors`)
+): Promise<Staged> {
+  const hash = hashOf(before, stage, key)
+  const path = join(key.cacheFolder, `weak-${hash.slice(0, 32)}.safetensors`)
   if (await exists(path)) {
     await keepModel(key.cacheFolder, path)
-    return readArrays(path)
+    return { weights: await readArrays(path), stage: hash }
   }
-  model.assign(withFixedHead(start))
-  await model.learn(stage.soft, stage.training, newHeadRate, stage.seed)
+  const isFirst = before.stage === null
+  model.assign(isFirst ? withFixedHead(before.weights) : before.weights)
+  const { soft, training, texts, seed } = stage
+  await model.learn(soft, training, isFirst ? newHeadRate : 1, seed, texts?.rows)
   const weights = model.weights()
   await writeSafetensors(path, toTensorInputs(weights), { format: 'pt' })
   await keepModel(key.cacheFolder, path)
-  return weights
+  return { weights, stage: hash }
 }
 
 /** The same head whatever the seed of a run: what the first run computes is every run's. */
@@ -65,10 +80,15 @@ function withFixedHead(start: readonly NamedArray[]): readonly NamedArray[] {
   })
 }
 
-function hashOf({ soft, training, seed }: WeakStage, key: StageKey): string {
-  const { tokens, modelHash, pooling, precision, dropout, injector = null } = key
+function hashOf(
+  { stage: before }: Staged,
+  { soft, texts, training, seed }: PackStage,
+  key: StageKey,
+): string {
+  const { modelHash, pooling, precision, dropout, injector = null } = key
+  const tokens = texts?.tokens ?? key.tokens
   return sha256Json({
-    ...{ version, modelHash, pooling, precision, dropout, injector, training, seed },
+    ...{ version, before, modelHash, pooling, precision, dropout, injector, training, seed },
     ids: sha256(tokens.ids),
     starts: sha256(tokens.starts),
     rows: sha256(soft.rows),

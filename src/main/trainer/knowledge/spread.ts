@@ -1,0 +1,5 @@
+/** So many positions at most, that lie evenly among all. */
+export function spread(count: number, most: number): Int32Array {
+  const stride = Math.max(1, count / most)
+  return Int32Array.from({ length: Math.min(count, most) }, (_, at) => Math.floor(at * stride))
+}

@@ -1,0 +1,57 @@
+import { beforeAll, describe, expect, it } from 'vitest'
+import type { PackContent } from '../../../../src/shared/domain'
+import { loadTokenizer, type TextTokenizer } from '../../../../src/main/data/tokenizer'
+import { packWords } from '../../../../src/main/trainer/knowledge/pack-words'
+import { lexicon, negation, packOf, rule } from '../../knowledge/support'
+import { fixture } from '../support'
+import { knowledgeOf } from './term-runs'
+
+describe("a pack's own words as texts", () => {
+  let tokenizer: TextTokenizer
+  beforeAll(async () => {
+    tokenizer = await loadTokenizer(fixture('bert-classify'))
+  })
+
+  const wordsOf = (content: Partial<PackContent>) =>
+    packWords(knowledgeOf(packOf(content), ['negative', 'positive'], []), tokenizer)
+  /** Each text, and the probability that it is positive. */
+  const told = ({ tokens, soft }: ReturnType<typeof wordsOf>) =>
+    Array.from(soft.rows, (row, at) => [
+      [...tokens.ids.subarray(tokens.starts[row], tokens.starts[row + 1])],
+      Number(soft.distributions[2 * at + 1]?.toFixed(3)),
+    ])
+  const idsOf = (text: string): number[] => [...tokenizer.encode(text, null, 64).ids]
+
+  it('have the class that the pack gives them, negated ones the other', () => {
+    const mood = lexicon('mood', { good: 2, bad: -2 }, { negation })
+    expect(told(wordsOf({ lexicons: [mood] }))).toEqual([
+      [idsOf('good'), 0.95],
+      [idsOf('not good'), 0.05],
+      [idsOf('bad'), 0.05],
+      [idsOf('not bad'), 0.95],
+    ])
+  })
+
+  it('leave out what the pack says little about, or about which its pieces do not agree', () => {
+    const lexicons = [lexicon('mood', { okay: 0.3, odd: 2, fine: 3 }), lexicon('more', { odd: -2 })]
+    const rules = [rule('a', { contains: 'refund' }, 'negative')]
+    expect(told(wordsOf({ lexicons, rules }))).toEqual([
+      [idsOf('fine'), 0.95],
+      [idsOf('refund'), 0.05],
+    ])
+  })
+
+  it('count alike for every class in total', () => {
+    const { soft } = wordsOf({
+      lexicons: [lexicon('mood', { good: 2, fine: 2, warm: 3, bad: -2 })],
+    })
+    expect([...soft.weights].map((weight) => Number(weight.toFixed(3)))).toEqual([
+      ...[0.667, 0.667, 0.667, 2],
+    ])
+  })
+
+  it('are none where a pack has no words', () => {
+    const { soft, tokens } = wordsOf({ rules: [rule('a', { regex: '\\d' })] })
+    expect([soft.rows.length, tokens.rows]).toEqual([0, 0])
+  })
+})
