@@ -1,4 +1,4 @@
-import { hasWeights, type Run, type RunStateKind } from '@shared/domain'
+import { hasWeights, type Run, type RunProgress, type RunStateKind } from '@shared/domain'
 
 const atWork: ReadonlySet<RunStateKind> = new Set(['starting', 'running', 'stopping'])
 const ended: ReadonlySet<RunStateKind> = new Set([
@@ -13,6 +13,17 @@ const ended: ReadonlySet<RunStateKind> = new Set([
 export const isAtWork = (run: Run): boolean => atWork.has(run.state.kind)
 
 export const hasEnded = (run: Run): boolean => ended.has(run.state.kind)
+
+/** Whether what a run does now belongs to one of its passes over the training rows. */
+export const isInEpochs = ({ phase }: RunProgress): boolean =>
+  phase !== 'loading' && phase !== 'tokenizing' && phase !== 'settling'
+
+/** How much is done of what a run does now, from 0 to 1; null: nobody knows, or it does nothing. */
+export function shareDone(run: Run): number | null {
+  const { progress } = run
+  if (progress === null || progress.totalSteps === 0 || !isAtWork(run)) return null
+  return Math.min(1, progress.step / progress.totalSteps)
+}
 
 export interface RunActions {
   readonly pause: boolean

@@ -14,7 +14,7 @@ import {
   movedInQueue,
   withoutRuns,
 } from '../../../src/renderer/runs/runEvents'
-import { actionsOf } from '../../../src/renderer/runs/runState'
+import { actionsOf, shareDone } from '../../../src/renderer/runs/runState'
 import { exampleRun } from './exampleRun'
 
 const run = (id: string, fields = {}) => exampleRun({ id: id as RunId, ...fields })
@@ -58,6 +58,25 @@ describe('the list of runs, as events arrive', () => {
     expect(movedInQueue(queue, 'c' as RunId, -1)).toEqual(['a', 'c', 'b'])
     expect(movedInQueue(queue, 'a' as RunId, 9)).toEqual(['b', 'c', 'a'])
     expect(movedInQueue(queue, 'a' as RunId, -1)).toEqual(['a', 'b', 'c'])
+  })
+})
+
+describe('how much of a run is done', () => {
+  const progress = {
+    ...{ phase: 'settling', step: 3, totalSteps: 12, epoch: 0, epochs: 1 },
+    ...{ samplesPerSecond: null, remainingSeconds: null },
+  } as const
+
+  it('is the share of its steps, also of its trials before it counts as running', () => {
+    expect(shareDone(run('a', { state: { kind: 'starting' }, progress }))).toBe(0.25)
+    expect(shareDone(run('a', { state: { kind: 'running' }, progress }))).toBe(0.25)
+  })
+
+  it('is not said while nobody knows how much there is, nor of a run that rests', () => {
+    const unknown = { ...progress, step: 0, totalSteps: 0 }
+    expect(shareDone(run('a', { state: { kind: 'starting' }, progress: unknown }))).toBeNull()
+    expect(shareDone(run('a', { state: { kind: 'paused' }, progress }))).toBeNull()
+    expect(shareDone(run('a', { state: { kind: 'running' }, progress: null }))).toBeNull()
   })
 })
 

@@ -1,9 +1,9 @@
-import type { Run, RunProgress } from '@shared/domain'
+import type { Run } from '@shared/domain'
 import { fromErrorPayload, GraftError } from '@shared/errors'
 import type { EventMessage } from '@shared/rpc'
 import type { EngineClient } from '../../platform/engine-client'
 import { Interrupted } from './exit'
-import { formatMetric, formatSeconds } from './format'
+import { describeProgress } from './progress-line'
 import type { Session } from './session'
 
 /**
@@ -168,16 +168,3 @@ const engineLost = (run: string | null): GraftError =>
     }`,
     run === null ? undefined : { run },
   )
-
-function describeProgress(progress: RunProgress, loss: number | null): string {
-  const { phase, step, totalSteps, epoch, epochs, samplesPerSecond, remainingSeconds } = progress
-  if (phase === 'loading' || phase === 'tokenizing') return `${phase} …`
-  if (phase === 'settling') return 'trying ways to train …'
-  return [
-    phase === 'training' ? `epoch ${formatMetric(Number(epoch.toFixed(2)))}/${epochs}` : phase,
-    `step ${step}/${totalSteps}`,
-    ...(loss === null ? [] : [`loss ${formatMetric(loss)}`]),
-    ...(samplesPerSecond === null ? [] : [`${samplesPerSecond.toFixed(1)} samples/s`]),
-    ...(remainingSeconds === null ? [] : [`${formatSeconds(remainingSeconds)} left`]),
-  ].join('  ')
-}

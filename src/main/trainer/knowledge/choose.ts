@@ -126,10 +126,10 @@ const selfTrained = { most: 2000, leastLabelled: 32, least: 200 } as const
  * these may be learned: with few labelled rows after weak labels alone and from these, with enough of
  * them from the first start, the model without them.
  */
-function selfTrainingOf(
-  tryable: readonly Start[],
+export function selfTrainingOf(
+  tryable: readonly Pick<Start, 'name' | 'weights' | 'weak'>[],
   { rows }: LabelledRows,
-  input: ChoiceInput,
+  input: Omit<ChoiceInput, 'model'>,
 ): Way['self'] {
   const { data, mostSteps, mayCombine } = input
   const [from] = tryable

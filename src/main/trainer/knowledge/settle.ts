@@ -12,7 +12,8 @@ import { openSession, partOf } from '../session'
 import type { ChoiceInput } from './choice'
 import { choose, labelledRows } from './choose'
 import type { Knowledge } from './context'
-import { crossFitTraining, describeRow, type HeldOutAnswers } from './held-out'
+import { expectedSteps } from './expected-steps'
+import { crossFitTraining, describeRow, foldsUsed, type HeldOutAnswers } from './held-out'
 import { rowScores } from './features'
 import type { SoftLabels } from './soft-labels'
 import {
@@ -26,10 +27,11 @@ import {
 } from './strategy'
 import { tokenBatch } from './token-batch'
 import type { TrainingStart } from './trainings'
-import { TrialModel } from './trial-model'
+import { TrialModel, type TrialTraining } from './trial-model'
+import type { TrialPace } from './trial-pace'
 import { injectorOf } from './triples'
 import { weakLabels } from './weak-labels'
-import { weakStart, type StageKey } from './weak-stage'
+import { planStages, weakStart, type StageKey } from './weak-stage'
 
 /** How a run trains and predicts, when nothing is left open. */
 export interface Settled {
@@ -50,6 +52,8 @@ export interface SettleInput {
   /** Whether the run goes on from a checkpoint. */
   readonly resumed: boolean
   readonly log: (sentence: string) => void
+  /** Told what trials have done and will do. */
+  readonly pace: TrialPace
   readonly whileComputing: () => Promise<void>
 }
 
@@ -131,19 +135,21 @@ async function chosen(input: SettleInput, prediction: readonly PredictionMethod[
   const model = await trialModel(input, pooling, { kind: 'all' })
   const given = givenTraining(knowledge)
   try {
-    const weakFirst = await afterWeakLabels(input, pooling, model)
-    if (weakFirst !== undefined) model.assign(weakFirst)
     const part = openPart(recipe.train, given)
-    const choice: ChoiceInput = {
+    const open: Omit<ChoiceInput, 'learnedWeakLabels'> = {
       ...{ model, data, knowledge, prediction, pooling, log },
       mayUseWeakLabels: knowledge?.choice.training === 'auto',
-      learnedWeakLabels: weakFirst !== undefined,
       part,
       mayCombine: part === null && data.parts.train.length <= fewRows && isPlain(recipe),
       key: keyOf(input, pooling),
       mostSteps: recipe.maxSteps,
       seed: recipe.seeds.data,
     }
+    const learnsWeakLabels = firstWeak(given) !== undefined
+    model.pace.expect(expectedSteps({ ...open, learnedWeakLabels: learnsWeakLabels }))
+    const weakFirst = await afterWeakLabels(input, pooling, model)
+    if (weakFirst !== undefined) model.assign(weakFirst)
+    const choice = { ...open, learnedWeakLabels: weakFirst !== undefined }
     const { start, strategy } = await choose(choice)
     const steps = strategy.steps !== 0 && data.parts.train.length > fewRows ? null : strategy.steps
     const reason = `${strategy.reason}${lengthSentence(strategy, steps)}`
@@ -173,18 +179,19 @@ async function given(input: SettleInput, prediction: readonly PredictionMethod[]
   const { recipe } = folder.manifest
   const { pooling } = recipe.head
   const training = givenTraining(knowledge)
+  const heldOutTraining = trainingHeldOut(input, prediction)
   const model = await trialModel(input, pooling, partOf(recipe.train))
   try {
+    model.pace.expect(foldsUsed * (heldOutTraining?.steps ?? 0))
     const pretrained = model.weights()
     const start = await afterWeakLabels(input, pooling, model)
-    const heldOut = await heldOutAnswers(
-      input,
-      prediction,
-      model,
+    const from =
       start === undefined
         ? { name: 'pre-trained', weights: pretrained }
-        : { name: 'weak labels', weights: start },
-    )
+        : { name: 'weak labels', weights: start }
+    const heldOut =
+      heldOutTraining &&
+      (await heldOutAnswers(input, prediction, model, { ...from, training: heldOutTraining }))
     const strategy: Strategy = {
       ...{ version: 1, pooling, steps: null, combined: [], batch: recipe.batch.size },
       learningRate: recipe.optimizer.learningRate,
@@ -192,7 +199,7 @@ async function given(input: SettleInput, prediction: readonly PredictionMethod[]
       prediction: [...prediction],
       candidates: [],
       reason: 'The methods of the recipe.',
-      heldOut: heldOut && recordAnswers(heldOut),
+      heldOut: heldOut ? recordAnswers(heldOut) : null,
     }
     return { start, strategy }
   } finally {
@@ -215,7 +222,9 @@ async function afterWeakLabels(
   const { maxSteps: steps, batch, learningRate } = weak
   const { data: seed } = folder.manifest.recipe.seeds
   const stage = { soft, training: { steps, batch, learningRate }, seed }
-  return weakStart(model, model.weights(), stage, keyOf(input, pooling))
+  const key = keyOf(input, pooling)
+  await planStages(model, [stage], key)
+  return weakStart(model, model.weights(), stage, key)
 }
 
 /** A solved head would leave methods without effect that act in the steps of training. */
@@ -231,36 +240,43 @@ const actsInSteps: ReadonlySet<TrainingMethod['use']> = new Set([
   ...(['features', 'distill', 'expectations', 'rationales', 'invariances'] as const),
 ])
 
+/** What a model is trained like that answers for held-out rows; undefined: these are not needed. */
+function trainingHeldOut(
+  { data, folder }: SettleInput,
+  prediction: readonly PredictionMethod[],
+): TrialTraining | undefined {
+  if (prediction.length === 0 || data.parts.validation.length >= leastValidation) return undefined
+  const { recipe } = folder.manifest
+  const { rows } = labelledRows(data)
+  const batch = Math.min(recipe.batch.size, 32)
+  const passes = recipe.maxSteps ?? Math.ceil((recipe.epochs * rows.length) / batch)
+  return {
+    steps: Math.max(1, Math.min(passes, mostTrialSteps)),
+    batch,
+    learningRate: recipe.optimizer.learningRate,
+  }
+}
+
 /** By trainings of the same part of the model; losses that methods add take no part in them. */
 async function heldOutAnswers(
   { data, folder, log }: SettleInput,
   prediction: readonly PredictionMethod[],
   model: TrialModel,
-  start: Pick<TrainingStart, 'name' | 'weights'>,
-): Promise<HeldOutAnswers | null> {
-  if (prediction.length === 0 || data.parts.validation.length >= leastValidation) return null
-  const { recipe } = folder.manifest
-  const labelled = labelledRows(data)
-  const batch = Math.min(recipe.batch.size, 32)
-  const passes = recipe.maxSteps ?? Math.ceil((recipe.epochs * labelled.rows.length) / batch)
-  const training = {
-    steps: Math.max(1, Math.min(passes, mostTrialSteps)),
-    batch,
-    learningRate: recipe.optimizer.learningRate,
-  }
+  start: TrainingStart,
+): Promise<HeldOutAnswers | undefined> {
   const [answers] = await crossFitTraining({
-    ...{ model, ...labelled },
-    plan: { starts: [{ ...start, training }], average: false, self: undefined },
+    ...{ model, ...labelledRows(data) },
+    plan: { starts: [start], average: false, self: undefined },
     log,
-    seed: recipe.seeds.data,
+    seed: folder.manifest.recipe.seeds.data,
     neighbours: neighboursAsked(prediction),
     describe: describeRow(data),
   })
-  return answers ?? null
+  return answers
 }
 
 async function trialModel(
-  { folder, data, knowledge, precision, whileComputing }: SettleInput,
+  { folder, data, knowledge, precision, pace, whileComputing }: SettleInput,
   pooling: Strategy['pooling'],
   part: ReturnType<typeof partOf>,
 ): Promise<TrialModel> {
@@ -279,7 +295,7 @@ async function trialModel(
     batchOf: (some: Int32Array) => tokenBatch(data.tokens, some, data.tokenizer.padId, injector),
     scoresOf: scores?.of,
   }
-  return new TrialModel(session, rows, labels.length, whileComputing)
+  return new TrialModel(session, rows, labels.length, pace, whileComputing)
 }
 
 const injectorFor = ({ tokenizer }: Prepared, knowledge: Knowledge | undefined) =>

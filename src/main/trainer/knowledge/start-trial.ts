@@ -47,7 +47,10 @@ interface Length {
  * Few rows are seen often, many rows rarely. A model that has seen weak labels is near its aim; one
  * as it was pre-trained has a way to go.
  */
-export function trainingOf({ weak }: Start, { data, mostSteps }: Length): TrialTraining {
+export function trainingOf(
+  { weak }: Pick<Start, 'weak'>,
+  { data, mostSteps }: Length,
+): TrialTraining {
   const rows = data.parts.train.length
   const steps = Math.max(
     Math.round((weak ? 5 : 7) * Math.sqrt(rows)),
@@ -100,7 +103,10 @@ export async function tryStarts(
 }
 
 /** A start with the training that it gets. */
-export const trainingStart = (start: Start, input: Length): TrainingStart => ({
+export const trainingStart = (
+  start: Pick<Start, 'name' | 'weights' | 'weak'>,
+  input: Length,
+): TrainingStart => ({
   ...{ name: start.name, weights: start.weights },
   training: trainingOf(start, input),
 })

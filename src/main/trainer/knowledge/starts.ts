@@ -7,7 +7,7 @@ import { fitHead, type FittedHead, type LinearHead } from './heads'
 import { MeanWeights } from './trainings'
 import { isOfHead, type TrialModel, type TrialTraining } from './trial-model'
 import { classesSpoken, weakLabels } from './weak-labels'
-import { weakStart, type StageKey } from './weak-stage'
+import { planStages, weakStart, type StageKey } from './weak-stage'
 
 /** Where a run may start from, and what a head on it is worth on labelled rows. */
 export interface Start {
@@ -103,9 +103,12 @@ export async function findStarts(
   })
   if (classesSpoken(soft) < 2) return [plain]
   const starts = [plain]
-  for (const { name, training } of variants) {
+  const stages = variants.map(({ name, training }) => ({ name, soft, training, seed: 0 }))
+  await planStages(model, stages, key)
+  for (const { name, ...stage } of stages) {
+    const { training } = stage
     log(`Weak labels, ${name}: ${training.steps} steps on ${soft.rows.length} rows.`)
-    const adapted = await weakStart(model, weights, { soft, training, seed: 0 }, key)
+    const adapted = await weakStart(model, weights, stage, key)
     const description = `First ${training.steps} steps on ${soft.rows.length} rows that the pack labels (label model: ${labelModel}).`
     model.assign(adapted)
     const own = { description, weak: true, prior: model.head() }

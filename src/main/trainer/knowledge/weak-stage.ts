@@ -42,7 +42,7 @@ export async function weakStart(
   stage: WeakStage,
   key: StageKey,
 ): Promise<readonly NamedArray[]> {
-  const path = join(key.cacheFolder, `weak-${hashOf(stage, key).slice(0, 32)}.safetensors`)
+  const path = fileOf(stage, key)
   if (await exists(path)) {
     await keepModel(key.cacheFolder, path)
     return readArrays(path)
@@ -54,6 +54,20 @@ export async function weakStart(
   await keepModel(key.cacheFolder, path)
   return weights
 }
+
+/** Counts in the steps of stages that are not in the cache. */
+export async function planStages(
+  { pace }: Pick<TrialModel, 'pace'>,
+  stages: readonly WeakStage[],
+  key: StageKey,
+): Promise<void> {
+  for (const stage of stages) {
+    if (!(await exists(fileOf(stage, key)))) pace.plan(stage.training.steps)
+  }
+}
+
+const fileOf = (stage: WeakStage, key: StageKey): string =>
+  join(key.cacheFolder, `weak-${hashOf(stage, key).slice(0, 32)}.safetensors`)
 
 /** The same head whatever the seed of a run: what the first run computes is every run's. */
 function withFixedHead(start: readonly NamedArray[]): readonly NamedArray[] {

@@ -37,7 +37,7 @@ export const runs = {
   'runs.baseline.remove': 'No longer the baseline',
   'runs.baseline': 'Baseline',
   'runs.bestShown': 'Best of the runs shown',
-  'runs.progressOf': 'Step {step}',
+  'runs.progressOf': '{phase}, step {step}',
   'runs.resizeColumn': 'Width of {name}',
   'runs.columns': 'Columns',
   'runs.columns.search': 'Search fields',

@@ -38,7 +38,7 @@ export const runs: Translation<typeof source> = {
   'runs.baseline.remove': '取消基准',
   'runs.baseline': '基准',
   'runs.bestShown': '所示运行中最好',
-  'runs.progressOf': '第 {step} 步',
+  'runs.progressOf': '{phase}，第 {step} 步',
   'runs.resizeColumn': '“{name}”的列宽',
   'runs.columns': '列',
   'runs.columns.search': '搜索字段',
