@@ -1,4 +1,10 @@
-import { hasWeights, type Run, type RunProgress, type RunStateKind } from '@shared/domain'
+import {
+  hasWeights,
+  resumeHelps,
+  type Run,
+  type RunProgress,
+  type RunStateKind,
+} from '@shared/domain'
 
 const atWork: ReadonlySet<RunStateKind> = new Set(['starting', 'running', 'stopping'])
 const ended: ReadonlySet<RunStateKind> = new Set([
@@ -34,14 +40,17 @@ export interface RunActions {
   readonly remove: boolean
 }
 
-/** What can be done with a run in its state; a run that ended before its first checkpoint starts over. */
+/**
+ * What can be done with a run in its state; a run that ended before its first checkpoint starts over,
+ * unless it failed: then it would fail again.
+ */
 export function actionsOf(run: Run): RunActions {
   const { kind } = run.state
   const rested = hasEnded(run)
   return {
     pause: kind === 'running' || kind === 'starting',
     stop: kind === 'running' || kind === 'starting' || kind === 'queued',
-    resume: rested && kind !== 'finished',
+    resume: rested && kind !== 'finished' && (kind !== 'failed' || resumeHelps(run)),
     extend: rested && (kind === 'finished' || run.resumable),
     exported:
       rested && hasWeights(run) && (kind === 'finished' || run.best !== null || run.resumable),

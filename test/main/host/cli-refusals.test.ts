@@ -63,6 +63,15 @@ describe('rows that cannot be used', () => {
     expect(message(finished)).toContain(code === 'data.columnUnknown' ? more[1] : name)
   })
 
+  it('refuses training rows of one class before there is a run', async () => {
+    const path = await file('one-side.csv', 'text,label\na,x\nb,x\nc,x\n')
+    const finished = await train(path, '--test', await file('two.csv', 'text,label\na,x\nb,y\n'))
+    expect(errorCode(finished)).toBe('recipe.invalid')
+    expect(finished.code).toBe(2)
+    expect(message(finished)).toMatch(/"one-side" have the label "x" in the column "label"/)
+    expect((await run('runs', 'list')).result['runs']).toEqual([])
+  })
+
   it('refuses a file that is not there', async () => {
     const finished = await train(join(folder.path, 'nothing.csv'))
     expect(errorCode(finished)).toBe('file.notFound')

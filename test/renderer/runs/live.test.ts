@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { ExamplePrediction, LogLine, RunId, RunState } from '@shared/domain'
+import type { ErrorCode } from '@shared/errors'
 import { complete } from '../../../src/renderer/runs/completion'
 import { watchedRows, withExamples, withLines } from '../../../src/renderer/runs/liveRecord'
 import {
@@ -98,6 +99,15 @@ describe('what can be done with a run', () => {
     expect(inState({ kind: 'stopped' }, { resumable: false }).resume).toBe(true)
     expect(inState({ kind: 'finished' }, { resumable: true }).resume).toBe(false)
     expect(inState({ kind: 'stopped' }, { resumable: false, steps: 0 }).resume).toBe(true)
+  })
+
+  it('is to resume a failed run only where it may come further', () => {
+    const failed = (code: ErrorCode): RunState => ({ kind: 'failed', error: { code, message: '' } })
+    expect(inState(failed('disk.full'), { resumable: true }).resume).toBe(true)
+    expect(inState(failed('disk.full'), { resumable: false }).resume).toBe(false)
+    expect(inState(failed('data.oneClass'), { resumable: true }).resume).toBe(false)
+    const lost = { kind: 'interrupted', error: { code: 'trainer.crashed', message: '' } } as const
+    expect(inState(lost, { resumable: false }).resume).toBe(true)
   })
 
   it('is to extend and to export once it is finished', () => {

@@ -1,4 +1,4 @@
-import type { Run } from '@shared/domain'
+import { resumeHelps, type Run } from '@shared/domain'
 import { fromErrorPayload, GraftError } from '@shared/errors'
 import type { EventMessage } from '@shared/rpc'
 import type { EngineClient } from '../../platform/engine-client'
@@ -129,12 +129,12 @@ const ends: readonly Run['state']['kind'][] = [
 export const hasEnded = (run: Run): boolean => ends.includes(run.state.kind)
 
 /** A paused run has no result yet, whoever paused it: a script must not take it for done. */
-function conclude(run: Run): Run {
+export function conclude(run: Run): Run {
   const { state } = run
   if (state.kind === 'failed' || state.kind === 'interrupted') {
     const { code, message, details } = fromErrorPayload(state.error)
-    const resume = `Continue with: graftbench runs resume ${run.number}`
-    throw new GraftError(code, `Run #${run.number} ${state.kind}: ${message} ${resume}`, {
+    const resume = resumeHelps(run) ? ` Continue with: graftbench runs resume ${run.number}` : ''
+    throw new GraftError(code, `Run #${run.number} ${state.kind}: ${message}${resume}`, {
       ...details,
       run: run.id,
       number: run.number,

@@ -100,7 +100,11 @@ export const runs = {
   'runs.outcome.kept':
     'Everything up to its last checkpoint is kept; resuming goes on from there with the same results.',
   'runs.outcome.atStart': 'It ended before its first step: resuming starts it over.',
-  'runs.outcome.lost': 'It left no checkpoint to go on from. Its recipe can be run again.',
+  'runs.outcome.over': 'It left no checkpoint to go on from: resuming starts it over.',
+  'runs.outcome.again':
+    'Going on from its last checkpoint would come to the same end. Its recipe can be changed and run again.',
+  'runs.outcome.lost':
+    'It left no checkpoint to go on from. Its recipe can be changed and run again.',
   'runs.tabs': 'Parts of the run',
   'runs.tab.curves': 'Curves',
   'runs.tab.evaluation': 'Evaluation',
