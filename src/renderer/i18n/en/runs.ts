@@ -116,6 +116,7 @@ export const runs = {
   'runs.showCells': 'Show runs of ablations',
   'runs.cellsHidden': '{n} of ablations not shown',
   'runs.tab.knowledge': 'Knowledge',
+  'runs.tab.trials': 'Trials',
   'runs.column.pack': 'Pack',
   'runs.knowledge.pack': 'Pack',
   'runs.knowledge.prove': 'Prove it: new ablation',

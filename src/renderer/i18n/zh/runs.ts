@@ -112,6 +112,7 @@ export const runs: Translation<typeof source> = {
   'runs.showCells': '显示消融实验的运行',
   'runs.cellsHidden': '未显示消融实验的 {n} 次运行',
   'runs.tab.knowledge': '知识',
+  'runs.tab.trials': '试选',
   'runs.column.pack': '知识包',
   'runs.knowledge.pack': '知识包',
   'runs.knowledge.prove': '证明其价值：新建消融实验',
