@@ -1,4 +1,4 @@
-import { resumeHelps, type Run } from '@shared/domain'
+import { resumeHelps, type LogLine, type Run } from '@shared/domain'
 import { fromErrorPayload, GraftError } from '@shared/errors'
 import type { EventMessage } from '@shared/rpc'
 import type { EngineClient } from '../../platform/engine-client'
@@ -78,7 +78,7 @@ function watch({ output }: Session): Watcher {
         loss = lastLoss(message.payload.series) ?? loss
         break
       case 'run.log':
-        for (const line of message.payload.lines) output.lines(line.message)
+        output.lines(...message.payload.lines.map(describeLine))
         break
       case 'run.changed':
         if (hasEnded(message.payload.run)) settle(message.payload.run)
@@ -113,6 +113,9 @@ function runOf({ event, payload }: EventMessage): string | null {
       return null
   }
 }
+
+const describeLine = ({ level, message }: LogLine): string =>
+  level === 'warning' ? `Warning: ${message}` : message
 
 const lastLoss = (
   series: readonly { readonly name: string; readonly value: readonly number[] }[],
