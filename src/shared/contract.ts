@@ -29,6 +29,7 @@ import type {
   RunId,
   RunProgress,
   Series,
+  TrialSummary,
 } from './domain'
 import { knowledgeContract } from './contract-knowledge'
 import { taskKinds } from './domain/dataset'
@@ -98,6 +99,8 @@ export interface RunDetail {
   readonly artifacts: readonly Artifact[]
   /** What the knowledge of the run tried, chose and fitted; null without knowledge or before. */
   readonly fusion: FusionSummary | null
+  /** The ways to train that the run tried, with or without knowledge; null: none, or not yet. */
+  readonly trials: TrialSummary | null
   readonly yaml: string
   /** The command line that does the same. */
   readonly command: string

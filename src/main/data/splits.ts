@@ -75,6 +75,30 @@ export function splitRows(rows: readonly SplitRow[], options: SplitOptions): Spl
   }
 }
 
+/**
+ * How many training rows of each class `splitRows` draws, from how many labelled rows there are of
+ * each and the shares that are drawn of them; classes without any are left out.
+ */
+export function trainingCounts(
+  labelled: ReadonlyMap<string, number>,
+  { test, validation, trainRows }: Omit<SplitOptions, 'seed'>,
+): ReadonlyMap<string, number> {
+  const classes = [...labelled.keys()].sort((a, b) => (a < b ? -1 : 1))
+  const sum = (sizes: readonly number[]): number => sizes.reduce((all, size) => all + size, 0)
+  let left = classes.map((each) => labelled.get(each) ?? 0)
+  const total = sum(left)
+  for (const share of [test, validation]) {
+    const drawn = apportion(left, Math.round(share * total))
+    left = left.map((size, index) => size - Math.min(size, drawn[index] ?? 0))
+  }
+  const train = apportion(left, Math.min(trainRows ?? sum(left), sum(left)))
+  return new Map(
+    classes
+      .map((each, index) => [each, train[index] ?? 0] as const)
+      .filter(([, count]) => count > 0),
+  )
+}
+
 const ascending = (positions: readonly number[]): Int32Array => Int32Array.from(positions).sort()
 
 /** Positions by label; a regression value or a set of labels has no strata of its own. */

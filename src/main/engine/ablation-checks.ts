@@ -5,6 +5,7 @@ import type { RecipeWithPack } from './ablation-plan'
 import { fullArm } from './ablation-plan'
 import { onAllRows, splitCounts } from './estimate'
 import type { ResolvedRecipe } from './recipes'
+import { trainingFault } from './training-rows'
 
 type Request = Pick<
   ParsedInputOf<'ablations.create'>,
@@ -38,6 +39,9 @@ export function checkRequest(
   if (most > rows.train) {
     throw invalid('labels', `"${dataset.name}" has ${rows.train} rows to train on, not ${most}.`)
   }
+  const fewest = labels[0] ?? null
+  const fault = trainingFault({ ...recipe, data: { ...recipe.data, trainRows: fewest } }, dataset)
+  if (fault !== null) throw invalid('labels', fault.message)
   checkMetric(request.metric, dataset, rows)
   const { seeds, leaveOneOut, metric } = request
   return { arms, labels, seeds, leaveOneOut, metric }

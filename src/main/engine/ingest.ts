@@ -5,6 +5,7 @@ import {
   appendSeries,
   getRun,
   lastSeqOf,
+  listConfusions,
   putCheckpoint,
   putEvaluation,
   putExample,
@@ -16,6 +17,7 @@ import {
 } from '../store'
 import type { Context } from './context'
 import { narrate } from './narrate'
+import { oneAnswerWarning } from './one-answer'
 
 /** What an event left behind, to be published once it is committed. */
 interface Ingested {
@@ -45,12 +47,27 @@ export function ingest(context: Context, id: RunId, recorded: RecordedEvent): In
     setLastSeq(db, id, recorded.seq)
     const run = getRun(db, id)
     if (run === null) return nothing
-    const line = narrate(recorded.event, recorded.time)
     const applied = apply(db, run, recorded.event, recorded.time)
-    return line === null ? applied : { ...applied, lines: [appendLog(db, id, line)] }
+    const lines = linesOf(db, id, recorded).map((line) => appendLog(db, id, line))
+    return { ...applied, lines }
   })
   publish(context, id, recorded.seq, ingested)
   return { kind: 'committed', outcome: ingested.outcome }
+}
+
+/** What the log says of an event, with warnings about what came of the run where it finished. */
+function linesOf(
+  db: WritableDatabase,
+  id: RunId,
+  { event, time }: RecordedEvent,
+): readonly Omit<LogLine, 'seq'>[] {
+  const line = narrate(event, time)
+  const finished = event.type === 'ended' && event.outcome.kind === 'finished'
+  const warnings = (finished ? listConfusions(db, id) : [])
+    .map(oneAnswerWarning)
+    .filter((message) => message !== null)
+    .map((message) => ({ time, level: 'warning', message }) as const)
+  return line === null ? warnings : [line, ...warnings]
 }
 
 function publish({ db, events }: Context, run: RunId, seq: number, ingested: Ingested): void {

@@ -11,6 +11,7 @@ import type { Context } from './context'
 import { estimateRun } from './estimate'
 import type { HandlersOf } from './handlers'
 import { problemsOf } from './recipe-issues'
+import { trainingFault } from './training-rows'
 
 export type Problem = RecipeCheck['problems'][number]
 
@@ -117,13 +118,6 @@ function datasetProblems(recipe: Recipe, dataset: Dataset): readonly Problem[] {
   const { data, loss, evaluation } = recipe
   if (dataset.roles.label === null) {
     problems.push(problem('data.dataset', `"${dataset.name}" has no label column to learn from.`))
-  } else if (dataset.task === 'single-label' && dataset.labels.length < 2) {
-    problems.push(
-      problem(
-        'data.dataset',
-        `"${dataset.name}" has one class only; two are needed to tell apart.`,
-      ),
-    )
   }
   if (loss.name !== 'auto' && loss.name !== lossOfTask[dataset.task]) {
     problems.push(
@@ -142,8 +136,11 @@ function datasetProblems(recipe: Recipe, dataset: Dataset): readonly Problem[] {
   }
   const testShare = parts.has('test') ? 0 : data.test
   const validationShare = parts.has('validation') ? 0 : data.validation
+  const fault = trainingFault(recipe, dataset)
   if (testShare + validationShare >= 1) {
     problems.push(problem('data.validation', 'Validation and test leave no rows to train on.'))
+  } else if (dataset.roles.label !== null && fault !== null) {
+    problems.push(problem(fault.path, fault.message))
   }
   return problems
 }

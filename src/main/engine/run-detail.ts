@@ -1,6 +1,13 @@
 import { join } from 'node:path'
 import type { RunDetail } from '@shared/contract'
-import { fusionSummarySchema, type FusionSummary, type Run } from '@shared/domain'
+import {
+  fusionSummarySchema,
+  settledFile,
+  trialSummarySchema,
+  type FusionSummary,
+  type Run,
+  type TrialSummary,
+} from '@shared/domain'
 import { exists } from '../platform/files'
 import { readJsonFile } from '../platform/json'
 import {
@@ -29,6 +36,7 @@ export async function describeRunDetail({ db, workspace }: Context, run: Run): P
       .map(({ path, step, bytes }) => ({ step, bytes, best: path.endsWith('best') })),
     artifacts: listArtifactsOfRun(db, run.id),
     fusion: await readFusion(join(folder, 'fusion.json')),
+    trials: await readTrials(join(folder, settledFile)),
     yaml: recipeToYaml(run.recipe),
     command: `graftbench --workspace ${quote(workspace.root)} train ${quote(join(folder, 'recipe.yaml'))}`,
     folder,
@@ -39,6 +47,13 @@ export async function describeRunDetail({ db, workspace }: Context, run: Run): P
 async function readFusion(path: string): Promise<FusionSummary | null> {
   if (!(await exists(path))) return null
   return readJsonFile(path, fusionSummarySchema, 'file.notReadable')
+}
+
+/** What the trainer wrote down of its trials; null where it made none, or has not chosen yet. */
+async function readTrials(path: string): Promise<TrialSummary | null> {
+  if (!(await exists(path))) return null
+  const tried = await readJsonFile(path, trialSummarySchema, 'file.notReadable')
+  return tried.candidates.length === 0 ? null : tried
 }
 
 /** As a shell takes it. */

@@ -1,9 +1,9 @@
 import type { Condition, Lexicon, PackContent } from '@shared/domain'
 
 /**
- * Short texts made of a pack's own words: each term of its lexicons, alone and after the first word
- * that negates it, and each term that a rule looks for. Patterns are no words. What the pack says of a
- * text is for the pack to tell.
+ * Short texts made of a pack's own words: each term of its lexicons, alone, after the first word that
+ * negates it and before another term, and each term that a rule looks for. Patterns are no words. What
+ * the pack says of a text is for the pack to tell.
  */
 export function termTexts({
   lexicons,
@@ -22,11 +22,16 @@ function* textsOfLexicon({
 }: Lexicon): Generator<string, void, undefined> {
   if (match === 'regex') return
   const [negator] = negation?.words ?? []
-  for (const { term } of entries) {
+  for (const [at, { term }] of entries.entries()) {
     yield term
     if (negator !== undefined) yield `${negator} ${term}`
+    const other = entries[(at * stride + 1) % entries.length]?.term ?? term
+    if (other !== term) yield `${term} ${other}`
   }
 }
+
+/** Prime, and large enough that terms meet others from anywhere in a lexicon. */
+const stride = 1_000_003
 
 function* termsOf(condition: Condition): Generator<string, void, undefined> {
   switch (condition.kind) {

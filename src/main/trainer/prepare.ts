@@ -35,7 +35,8 @@ export async function prepare(
   const { manifest } = folder
   const { recipe } = manifest
   checkLoss(manifest)
-  const all = await loadSnapshotRows(folder.datasetFolder, await readSnapshot(folder.datasetFolder))
+  const snapshot = await readSnapshot(folder.datasetFolder)
+  const all = await loadSnapshotRows(folder.datasetFolder, snapshot)
   const learnsFromAll = recipe.knowledge !== null || recipe.train === 'auto'
   const rows = learnsFromAll ? all : all.filter((row) => row.label !== null)
   const parts = splitRows(rows, {
@@ -45,7 +46,7 @@ export async function prepare(
     seed: recipe.seeds.data,
   })
   const targets = encodeTargets(rows, manifest.task, manifest.labels)
-  checkTraining(manifest, targets, parts)
+  checkTraining(manifest, snapshot.roles.label, targets, parts)
   const tokenizer = await loadTokenizer(folder.modelFolder)
   const tokens = await tokenizeRows(tokenizer, rows, {
     maxLength: Math.min(recipe.data.maxLength, tokenizer.maxLength ?? recipe.data.maxLength),
@@ -80,15 +81,20 @@ function checkLoss({ recipe, task }: RunManifest): void {
 }
 
 /** A run whose training rows all say the same learns nothing. */
-function checkTraining(manifest: RunManifest, targets: TargetTable, parts: Split): void {
+function checkTraining(
+  manifest: RunManifest,
+  column: string | null,
+  targets: TargetTable,
+  parts: Split,
+): void {
   if (targets.kind !== 'classes') return
   const classes = new Set(gatherTargets(targets, parts.train).values)
   if (classes.size > 1) return
   const only = manifest.labels[classes.values().next().value ?? 0] ?? ''
   throw new GraftError(
     'data.oneClass',
-    `All ${parts.train.length} training rows have the label "${only}". At least two classes are needed: check the label column and data.trainRows.`,
-    { label: only },
+    `All ${parts.train.length} training rows of "${manifest.recipe.data.dataset}" have the label "${only}" in the column "${column ?? ''}". At least two classes are needed: check the label column and data.trainRows.`,
+    { dataset: manifest.recipe.data.dataset, column, label: only },
   )
 }
 

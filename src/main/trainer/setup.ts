@@ -1,4 +1,5 @@
 import type { Recipe } from '@shared/domain/recipe'
+import type { RunProgress } from '@shared/domain/run'
 import { settledRecipe } from '@shared/domain/settled'
 import type { RunManifest } from '@shared/trainer'
 import { planEpoch } from '../data/batches'
@@ -12,7 +13,8 @@ import type { NamedArray } from './arrays'
 import type { ChosenTraining } from './knowledge/create-terms'
 import { graftKnowledge, type GraftedRun } from './knowledge/graft'
 import { RunFusion } from './knowledge/run-fusion'
-import { settle } from './knowledge/settle'
+import { settle, type SettleInput } from './knowledge/settle'
+import { TrialPace } from './knowledge/trial-pace'
 import { injectorOf, type TripleInjector } from './knowledge/triples'
 import { fingerprint, type RunFolder } from './manifest'
 import { makePlan, type Plan } from './plan'
@@ -83,8 +85,10 @@ export async function setUp(
   control: Control,
   createTrainee: CreateTrainee,
 ): Promise<Setup> {
-  const progress = progressOf('tokenizing', given.manifest.recipe, reporter, control)
-  const settling = progressOf('settling', given.manifest.recipe, reporter, control)
+  const { epochs: passes } = given.manifest.recipe
+  const pace = new TrialPace()
+  const progress = showing(() => tokenizing(passes), reporter, control)
+  const settling = showing(() => pace.progress(passes), reporter, control)
   const pausing = (show: () => void) => (): Promise<void> => {
     show()
     return breathe()
@@ -98,7 +102,12 @@ export async function setUp(
     kept?.state.precision ?? choosePrecision(given.manifest.recipe.precision, reporter)
   const state = kept?.state ?? freshState(given.manifest, precision)
   const grafted = await graftKnowledge(given, precision, log, progress, whileComputing)
-  const run = await settleRun(grafted, precision, kept !== undefined, log, pausing(settling))
+  const run = await settleRun(grafted, {
+    ...{ precision, resumed: kept !== undefined, pace, whileComputing: pausing(settling) },
+    log: (sentence) => {
+      log('info', sentence)
+    },
+  })
   const { folder, data, recipe } = run
   const batches = planBatches(recipe, data)
   const plan = planRun(recipe, batches)
@@ -151,17 +160,9 @@ interface SettledRun {
 
 async function settleRun(
   { folder: given, data, knowledge }: GraftedRun,
-  precision: CheckpointState['precision'],
-  resumed: boolean,
-  log: Reporter['log'],
-  whileComputing: () => Promise<void>,
+  trials: Omit<SettleInput, keyof GraftedRun>,
 ): Promise<SettledRun> {
-  const settled = await settle({
-    ...{ folder: given, data, knowledge, precision, resumed, whileComputing },
-    log: (sentence) => {
-      log('info', sentence)
-    },
-  })
+  const settled = await settle({ folder: given, data, knowledge, ...trials })
   const { strategy, training, prediction: methods, weak } = settled
   const { recipe: own } = given.manifest
   const recipe =
@@ -183,25 +184,15 @@ async function settleRun(
 }
 
 /** Shows what comes before the steps of a run, and lets a stop end it. */
-function progressOf(
-  phase: 'tokenizing' | 'settling',
-  recipe: Recipe,
-  reporter: Reporter,
-  control: Control,
-): () => void {
-  return () => {
-    if (control.requested !== null) throw new StopAsked()
-    reporter.progress({
-      phase,
-      step: 0,
-      totalSteps: 0,
-      epoch: 0,
-      epochs: recipe.epochs,
-      samplesPerSecond: null,
-      remainingSeconds: null,
-    })
-  }
+const showing = (progress: () => RunProgress, reporter: Reporter, control: Control) => (): void => {
+  if (control.requested !== null) throw new StopAsked()
+  reporter.progress(progress())
 }
+
+const tokenizing = (epochs: number): RunProgress => ({
+  ...{ phase: 'tokenizing', step: 0, totalSteps: 0, epoch: 0, epochs },
+  ...{ samplesPerSecond: null, remainingSeconds: null },
+})
 
 async function loadKept(
   folder: RunFolder,

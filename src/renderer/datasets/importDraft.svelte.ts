@@ -4,7 +4,13 @@ import { toErrorPayload } from '@shared/errors'
 import type { Client } from '../api'
 import { classNames, parseCuts, repeated } from './cuts'
 import { datasetName, guessPart } from './fileNames'
-import { missingColumns, previewOf, type ImportFile, type Reading } from './importFile'
+import {
+  missingColumns,
+  missingLabels,
+  previewOf,
+  type ImportFile,
+  type Reading,
+} from './importFile'
 import { intervalText } from './intervalText'
 
 interface Choices {
@@ -55,6 +61,10 @@ export class ImportDraft {
     this.labelColumn?.type === 'number' ? parseCuts(this.cutText) : [],
   )
   readonly classNames = $derived(classNames(this.cuts ?? [], this.#cutNames, intervalText))
+  /** Labels that are taken as classes and look like missing values; cut points refuse them. */
+  readonly missingLabels = $derived(
+    this.label === null || this.cuts?.length !== 0 ? [] : missingLabels(this.files, this.label),
+  )
   readonly ready = $derived(
     this.text !== null &&
       this.cuts !== null &&

@@ -1,4 +1,10 @@
-import type { BadRow, FilePreview, Part } from '@shared/domain'
+import {
+  missingLooking,
+  type BadRow,
+  type FilePreview,
+  type LabelRows,
+  type Part,
+} from '@shared/domain'
 import type { ErrorPayload } from '@shared/errors'
 
 /** What is known of a file's content. */
@@ -38,3 +44,16 @@ export const refusedRows = (files: readonly ImportFile[]): readonly BadRow[] =>
   files.flatMap((file) =>
     (previewOf(file)?.badRows ?? []).map((row) => ({ ...row, file: file.name })),
   )
+
+/** The labels of a column that look like missing values, in the rows of all files that were read. */
+export function missingLabels(files: readonly ImportFile[], column: string): readonly LabelRows[] {
+  const counts = new Map<string, number>()
+  for (const preview of files.map(previewOf)) {
+    const at = preview?.columns.findIndex(({ name }) => name === column) ?? -1
+    for (const row of at === -1 ? [] : (preview?.rows ?? [])) {
+      const label = row[at]?.trim() ?? ''
+      counts.set(label, (counts.get(label) ?? 0) + 1)
+    }
+  }
+  return missingLooking(counts)
+}

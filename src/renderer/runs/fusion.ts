@@ -1,4 +1,4 @@
-import type { FusionSummary, Recipe, TrialCandidate } from '@shared/domain'
+import type { FusionSummary, Recipe, TrialCandidate, TrialSummary } from '@shared/domain'
 
 /** Whether a run looks for its own way to train. */
 export const choosesItself = ({ train, knowledge }: Recipe): boolean =>
@@ -22,7 +22,7 @@ export interface CandidateGroup {
 }
 
 /** Candidates in the groups in which they were compared; names lose the group's prefix. */
-export function candidateGroups({ candidates }: FusionSummary): readonly CandidateGroup[] {
+export function candidateGroups({ candidates }: TrialSummary): readonly CandidateGroup[] {
   const groups = new Map<string, TrialCandidate[]>()
   for (const candidate of candidates) {
     const [, group = '', name = candidate.name] = prefix.exec(candidate.name) ?? []

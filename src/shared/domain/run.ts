@@ -145,6 +145,14 @@ export interface RunEstimate {
 export const isStepless = ({ steps, state }: Run): boolean =>
   steps === 0 && state.kind === 'finished'
 
+/** Errors that come again however often a run goes on: of what it was given, not of the machine. */
+const lasting = /^(data|recipe|pack|model|checkpoint)\.|^trainer\.lossNotFinite$/
+
+/** Whether resuming a run that ended by an error may bring it further. */
+export const resumeHelps = ({ state, resumable }: Run): boolean =>
+  state.kind === 'interrupted' ||
+  (state.kind === 'failed' && resumable && !lasting.test(state.error.code))
+
 /** Whether there are weights of a run: where only results are wanted, they go when it has finished. */
 export const hasWeights = ({ steps, state, recipe }: Run): boolean =>
   state.kind === 'finished' ? recipe.checkpoint.keep !== 'none' : steps > 0

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { predictionMethodSchema, trainingMethodSchema } from './knowledge'
+import { predictionMethodSchema, trainingMethodSchema, trialCandidateSchema } from './knowledge'
 import type { Recipe } from './recipe'
 
 /** File in a run's folder that holds what was settled. */
@@ -37,6 +37,14 @@ export const settledSchema = z.object({
 })
 
 export type SettledChoice = z.output<typeof settledSchema>
+
+/** What a run tried before its own steps, as its settled choice records it. */
+export const trialSummarySchema = settledSchema
+  .pick({ reason: true })
+  .extend({ candidates: z.array(trialCandidateSchema).readonly() })
+  .readonly()
+
+export type TrialSummary = z.output<typeof trialSummarySchema>
 
 /** Of trainings whose length was chosen. */
 export const settledSmoothing = 0.1

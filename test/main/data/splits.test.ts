@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { SplitOptions } from '../../../src/main/data/splits'
-import { splitRows } from '../../../src/main/data/splits'
+import { splitRows, trainingCounts } from '../../../src/main/data/splits'
 
 type Row = Parameters<typeof splitRows>[0][number]
 const rows = (count: number, part: Row['part'] = 'all'): Row[] =>
@@ -73,5 +73,30 @@ describe('a split', () => {
       /leave nothing/,
     )
     expect(() => splitRows(rows(1), { ...options, validation: 0, test: 0.6 })).toThrow(/too few/)
+  })
+})
+
+describe('the training rows of each class, counted beforehand', () => {
+  const counted = (all: readonly Row[]): ReadonlyMap<string, number> => {
+    const counts = new Map<string, number>()
+    for (const { label } of all) {
+      if (typeof label === 'string') counts.set(label, (counts.get(label) ?? 0) + 1)
+    }
+    return counts
+  }
+
+  it.each([
+    { validation: 0.1, test: 0.2, trainRows: null },
+    { validation: 0.25, test: 0, trainRows: null },
+    { validation: 0.1, test: 0.2, trainRows: 7 },
+    { validation: 0, test: 0.5, trainRows: 1 },
+    { validation: 0.45, test: 0.45, trainRows: 100 },
+  ])('are those that a split draws: %o', (shares) => {
+    for (const count of [11, 23, 100]) {
+      const all = rows(count)
+      const { train } = splitRows(all, { ...shares, seed: count })
+      const drawn = counted([...train].flatMap((at) => all[at] ?? []))
+      expect(trainingCounts(counted(all), shares)).toEqual(drawn)
+    }
   })
 })

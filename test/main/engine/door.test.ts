@@ -104,6 +104,33 @@ describe('recipes', () => {
     expect(long.problems).toMatchObject([{ path: 'data.maxLength', line: 4 }])
   })
 
+  it('are refused before there is a run where the training rows have one class or no label', async () => {
+    const ready = await openReadyEngine(noTrainers)
+    const { call, folder, engine } = ready
+    const both = 'text,label\na,x\nb,y\nc,x\nd,y\n'
+    const cases = [
+      ['single', 'text,label\na,x\nb,x\nc,\n', /"single" have the label "x" in the column "label"/],
+      ['bare', 'text,label\na,\nb,\nc,\n', /No training row of "bare" has a label .*"label"/],
+    ] as const
+    for (const [name, content, message] of cases) {
+      const [train, test] = [join(folder, `${name}.csv`), join(folder, `${name}-test.csv`)]
+      writeFileSync(train, content)
+      writeFileSync(test, both)
+      const files = [{ path: train, part: 'train' } as const, { path: test, part: 'test' } as const]
+      const roles = { text: 'text', label: 'label' }
+      await resultOf(ready, call('datasets.import', { name, files, roles }))
+      const recipe = { model: 'tiny', data: { dataset: name, maxLength: 32 } }
+      const { problems } = await call('recipes.check', { recipe })
+      expect(problems).toMatchObject([
+        { path: 'data.dataset', message: expect.stringMatching(message) },
+      ])
+      await expect(
+        engine.call('runs.create', { project: ready.project.id, recipe }),
+      ).rejects.toMatchObject({ code: 'recipe.invalid', message: expect.stringMatching(message) })
+    }
+    expect(await call('runs.list', {})).toEqual([])
+  })
+
   it('are described by a JSON schema', async () => {
     const { call } = await openEngine()
     expect(await call('recipes.schema', {})).toMatchObject({

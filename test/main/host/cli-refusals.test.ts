@@ -63,6 +63,27 @@ describe('rows that cannot be used', () => {
     expect(message(finished)).toContain(code === 'data.columnUnknown' ? more[1] : name)
   })
 
+  it('takes labels that look missing as classes, and says so', async () => {
+    const path = await file('gaps.csv', 'text,label\na,good\nb,NA\nc,bad\nd,NA\n')
+    const added = await graftbench([
+      ...['--workspace', join(folder.path, 'workspace')],
+      ...['datasets', 'add', path, '--name', 'gaps'],
+    ])
+    expect(added.code).toBe(0)
+    expect(added.stdout).toMatch(/2 rows labelled "NA" in the column "label": taken as a class\./)
+    const shown = await run('datasets', 'show', 'gaps')
+    expect(shown.result['dataset']).toMatchObject({ labels: ['NA', 'bad', 'good'], rows: 4 })
+  })
+
+  it('refuses training rows of one class before there is a run', async () => {
+    const path = await file('one-side.csv', 'text,label\na,x\nb,x\nc,x\n')
+    const finished = await train(path, '--test', await file('two.csv', 'text,label\na,x\nb,y\n'))
+    expect(errorCode(finished)).toBe('recipe.invalid')
+    expect(finished.code).toBe(2)
+    expect(message(finished)).toMatch(/"one-side" have the label "x" in the column "label"/)
+    expect((await run('runs', 'list')).result['runs']).toEqual([])
+  })
+
   it('refuses a file that is not there', async () => {
     const finished = await train(join(folder.path, 'nothing.csv'))
     expect(errorCode(finished)).toBe('file.notFound')

@@ -3,14 +3,24 @@ import { termTexts } from '../../../src/main/knowledge/term-texts'
 import { lexicon, negation, packOf, rule } from './support'
 
 describe('texts made of the words of a pack', () => {
-  it('are the terms of its lexicons, alone and after the first word that negates', () => {
+  it('are the terms of its lexicons, alone, after the first word that negates, before another', () => {
     const lexicons = [lexicon('mood', { good: 2, 'well made': 1 }, { negation })]
     expect(termTexts(packOf({ lexicons }))).toEqual([
-      'good',
-      'not good',
-      'well made',
-      'not well made',
+      ...['good', 'not good', 'good well made'],
+      ...['well made', 'not well made', 'well made good'],
     ])
+  })
+
+  it('pair terms with others from anywhere in a lexicon', () => {
+    const entries = Array.from({ length: 1000 }, (_, at) => ({
+      term: `t${at}`,
+      label: null,
+      weight: 1,
+    }))
+    const texts = termTexts(packOf({ lexicons: [lexicon('many', entries)] }))
+    const pairs = texts.filter((text) => text.includes(' ')).map((text) => text.split(' ')[1])
+    expect(pairs.length).toBeGreaterThan(990)
+    expect(new Set(pairs).size).toBe(pairs.length)
   })
 
   it('are each there once, and no patterns', () => {

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { BadRow, FilePreview } from '@shared/domain'
 import {
   missingColumns,
+  missingLabels,
   previewOf,
   refusedRows,
   type ImportFile,
@@ -68,5 +69,30 @@ describe('the refused rows of an import', () => {
       ['train.csv', 3],
       ['test.csv', 9],
     ])
+  })
+})
+
+describe('the labels of an import that look like missing values', () => {
+  const withRows = (name: string, rows: readonly (readonly string[])[]): ImportFile =>
+    file(name, { kind: 'read', preview: { ...preview(['text', 'label']), rows } })
+  const files = [
+    withRows('a.csv', [['one', 'NA'], ['two', 'good'], ['three', ''], ['four']]),
+    withRows('b.csv', [
+      ['five', ' NA '],
+      ['six', '?'],
+    ]),
+    file('c.csv', { kind: 'reading', last: null }),
+  ]
+
+  it('are counted in the rows of all files that were read; empty fields are no labels', () => {
+    expect(missingLabels(files, 'label')).toEqual([
+      { label: 'NA', rows: 2 },
+      { label: '?', rows: 1 },
+    ])
+  })
+
+  it('are none in a column that holds none, or is not there', () => {
+    expect(missingLabels(files, 'text')).toEqual([])
+    expect(missingLabels(files, 'stars')).toEqual([])
   })
 })

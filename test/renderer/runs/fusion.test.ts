@@ -93,14 +93,16 @@ describe('weights', () => {
 })
 
 describe('the page of a run', () => {
-  it('has a part on knowledge only where its recipe takes a pack along', () => {
+  it('has a part on knowledge where its recipe takes a pack along, else one on trials if it made any', () => {
     const recipe = recipeSchema.parse({
       model: 'm',
       data: { dataset: 'd' },
       knowledge: { pack: 'valence' },
     })
-    expect(tabsOf(exampleRun())).not.toContain('knowledge')
-    expect(tabsOf(exampleRun({ recipe }))).toEqual(runTabs)
+    const without = (left: string) => runTabs.filter((tab) => tab !== left)
+    expect(tabsOf(exampleRun(), true)).toEqual(without('knowledge'))
+    expect(tabsOf(exampleRun({ recipe }), true)).toEqual(without('trials'))
+    expect(tabsOf(exampleRun(), false)).not.toContain('trials')
     expect(runTabOf('knowledge')).toBe('knowledge')
   })
 })

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { ExamplePrediction, LogLine, RunId, RunState } from '@shared/domain'
+import type { ErrorCode } from '@shared/errors'
 import { complete } from '../../../src/renderer/runs/completion'
 import { watchedRows, withExamples, withLines } from '../../../src/renderer/runs/liveRecord'
 import {
@@ -14,7 +15,7 @@ import {
   movedInQueue,
   withoutRuns,
 } from '../../../src/renderer/runs/runEvents'
-import { actionsOf } from '../../../src/renderer/runs/runState'
+import { actionsOf, shareDone } from '../../../src/renderer/runs/runState'
 import { exampleRun } from './exampleRun'
 
 const run = (id: string, fields = {}) => exampleRun({ id: id as RunId, ...fields })
@@ -61,6 +62,25 @@ describe('the list of runs, as events arrive', () => {
   })
 })
 
+describe('how much of a run is done', () => {
+  const progress = {
+    ...{ phase: 'settling', step: 3, totalSteps: 12, epoch: 0, epochs: 1 },
+    ...{ samplesPerSecond: null, remainingSeconds: null },
+  } as const
+
+  it('is the share of its steps, also of its trials before it counts as running', () => {
+    expect(shareDone(run('a', { state: { kind: 'starting' }, progress }))).toBe(0.25)
+    expect(shareDone(run('a', { state: { kind: 'running' }, progress }))).toBe(0.25)
+  })
+
+  it('is not said while nobody knows how much there is, nor of a run that rests', () => {
+    const unknown = { ...progress, step: 0, totalSteps: 0 }
+    expect(shareDone(run('a', { state: { kind: 'starting' }, progress: unknown }))).toBeNull()
+    expect(shareDone(run('a', { state: { kind: 'paused' }, progress }))).toBeNull()
+    expect(shareDone(run('a', { state: { kind: 'running' }, progress: null }))).toBeNull()
+  })
+})
+
 describe('what can be done with a run', () => {
   const inState = (state: RunState, fields = {}) => actionsOf(run('a', { state, ...fields }))
 
@@ -79,6 +99,15 @@ describe('what can be done with a run', () => {
     expect(inState({ kind: 'stopped' }, { resumable: false }).resume).toBe(true)
     expect(inState({ kind: 'finished' }, { resumable: true }).resume).toBe(false)
     expect(inState({ kind: 'stopped' }, { resumable: false, steps: 0 }).resume).toBe(true)
+  })
+
+  it('is to resume a failed run only where it may come further', () => {
+    const failed = (code: ErrorCode): RunState => ({ kind: 'failed', error: { code, message: '' } })
+    expect(inState(failed('disk.full'), { resumable: true }).resume).toBe(true)
+    expect(inState(failed('disk.full'), { resumable: false }).resume).toBe(false)
+    expect(inState(failed('data.oneClass'), { resumable: true }).resume).toBe(false)
+    const lost = { kind: 'interrupted', error: { code: 'trainer.crashed', message: '' } } as const
+    expect(inState(lost, { resumable: false }).resume).toBe(true)
   })
 
   it('is to extend and to export once it is finished', () => {

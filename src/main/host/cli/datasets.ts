@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Dataset, PartStatistics } from '@shared/domain'
-import { labelledRows } from '@shared/domain'
+import { labelledRows, missingLookingLabels } from '@shared/domain'
 import type { InputOf } from '@shared/contract'
 import type { Register } from './command'
 import { nameList, noOptions, numberList } from './command'
@@ -137,9 +137,14 @@ export async function addDataset(
   return dataset
 }
 
-function warnings({ name, statistics }: Dataset): readonly string[] {
+function warnings(dataset: Dataset): readonly string[] {
+  const { name, statistics } = dataset
   const { badRows, leaked } = statistics
   return [
+    ...missingLookingLabels(dataset).map(
+      ({ label, rows }) =>
+        `${formatRows(rows)} labelled "${label}" in the column "${dataset.roles.label ?? ''}": taken as a class. If it stands for no label, empty these fields in the file and add it again.`,
+    ),
     ...(badRows === 0
       ? []
       : [`${formatRows(badRows)} refused; see: graftbench datasets show "${name}"`]),

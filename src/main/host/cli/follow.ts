@@ -1,9 +1,9 @@
-import type { Run, RunProgress } from '@shared/domain'
+import { resumeHelps, type LogLine, type Run } from '@shared/domain'
 import { fromErrorPayload, GraftError } from '@shared/errors'
 import type { EventMessage } from '@shared/rpc'
 import type { EngineClient } from '../../platform/engine-client'
 import { Interrupted } from './exit'
-import { formatMetric, formatSeconds } from './format'
+import { describeProgress } from './progress-line'
 import type { Session } from './session'
 
 /**
@@ -78,7 +78,7 @@ function watch({ output }: Session): Watcher {
         loss = lastLoss(message.payload.series) ?? loss
         break
       case 'run.log':
-        for (const line of message.payload.lines) output.lines(line.message)
+        output.lines(...message.payload.lines.map(describeLine))
         break
       case 'run.changed':
         if (hasEnded(message.payload.run)) settle(message.payload.run)
@@ -114,6 +114,9 @@ function runOf({ event, payload }: EventMessage): string | null {
   }
 }
 
+const describeLine = ({ level, message }: LogLine): string =>
+  level === 'warning' ? `Warning: ${message}` : message
+
 const lastLoss = (
   series: readonly { readonly name: string; readonly value: readonly number[] }[],
 ): number | null => series.find(({ name }) => name === 'train.loss')?.value.at(-1) ?? null
@@ -129,12 +132,12 @@ const ends: readonly Run['state']['kind'][] = [
 export const hasEnded = (run: Run): boolean => ends.includes(run.state.kind)
 
 /** A paused run has no result yet, whoever paused it: a script must not take it for done. */
-function conclude(run: Run): Run {
+export function conclude(run: Run): Run {
   const { state } = run
   if (state.kind === 'failed' || state.kind === 'interrupted') {
     const { code, message, details } = fromErrorPayload(state.error)
-    const resume = `Continue with: graftbench runs resume ${run.number}`
-    throw new GraftError(code, `Run #${run.number} ${state.kind}: ${message} ${resume}`, {
+    const resume = resumeHelps(run) ? ` Continue with: graftbench runs resume ${run.number}` : ''
+    throw new GraftError(code, `Run #${run.number} ${state.kind}: ${message}${resume}`, {
       ...details,
       run: run.id,
       number: run.number,
@@ -168,16 +171,3 @@ const engineLost = (run: string | null): GraftError =>
     }`,
     run === null ? undefined : { run },
   )
-
-function describeProgress(progress: RunProgress, loss: number | null): string {
-  const { phase, step, totalSteps, epoch, epochs, samplesPerSecond, remainingSeconds } = progress
-  if (phase === 'loading' || phase === 'tokenizing') return `${phase} …`
-  if (phase === 'settling') return 'trying ways to train …'
-  return [
-    phase === 'training' ? `epoch ${formatMetric(Number(epoch.toFixed(2)))}/${epochs}` : phase,
-    `step ${step}/${totalSteps}`,
-    ...(loss === null ? [] : [`loss ${formatMetric(loss)}`]),
-    ...(samplesPerSecond === null ? [] : [`${samplesPerSecond.toFixed(1)} samples/s`]),
-    ...(remainingSeconds === null ? [] : [`${formatSeconds(remainingSeconds)} left`]),
-  ].join('  ')
-}

@@ -18,6 +18,7 @@ import {
 } from './format'
 import { confusionTable } from './confusion'
 import { formatFacts, formatTable } from './table'
+import { trialLines } from './trial-lines'
 
 export const registerRuns: Register = (program, act) => {
   const runs = program.command('runs').description('the runs and what came of them')
@@ -107,6 +108,7 @@ const runTable = (runs: readonly Run[]): readonly string[] =>
 
 function describeDetail(detail: RunDetail): readonly string[] {
   const { run } = detail
+  const tried = detail.fusion ?? detail.trials
   const failure =
     run.state.kind === 'failed' || run.state.kind === 'interrupted' ? run.state.error : null
   const metrics = Object.entries(run.metrics).sort(([a], [b]) => (a < b ? -1 : 1))
@@ -128,6 +130,7 @@ function describeDetail(detail: RunDetail): readonly string[] {
     ...(metrics.length === 0 ? [] : ['', 'Metrics']),
     ...formatFacts(metrics.map(([name, value]) => [`  ${name}`, formatMetric(value)])),
     ...detail.confusions.flatMap((confusion) => ['', ...confusionTable(confusion)]),
+    ...(tried === null ? [] : ['', ...trialLines(tried)]),
     '',
     'Recipe',
     ...detail.yaml.trimEnd().split('\n'),

@@ -6,15 +6,9 @@ import type { Choice, ChoiceInput } from './choice'
 import { candidatesOf, reasonOf } from './choice-report'
 import { differenceError } from './heads'
 import { enoughToTell, type HeldOutAnswers } from './held-out'
+import type { PackLesson } from './lessons'
 import { spread } from './spread'
-import {
-  findStarts,
-  isTaught,
-  judgePack,
-  type LabelledRows,
-  type PackLesson,
-  type Start,
-} from './starts'
+import { findStarts, isTaught, judgePack, type LabelledRows, type Start } from './starts'
 import { recordAnswers } from './strategy'
 import {
   bestTrial,
@@ -145,10 +139,10 @@ const selfTrained = { most: 2000, leastLabelled: 32, least: 200 } as const
  * Where there are rows without labels, and more of them than labelled ones, a model's own answers for
  * these may be learned, from what the pack taught first; with few labelled rows only where it did.
  */
-function selfTrainingOf(
-  tryable: readonly Start[],
+export function selfTrainingOf(
+  tryable: readonly Pick<Start, 'name' | 'weights' | 'lessons'>[],
   { rows }: LabelledRows,
-  input: ChoiceInput,
+  input: Omit<ChoiceInput, 'model'>,
 ): Way['self'] {
   const { data, mostSteps, mayCombine } = input
   const from = tryable.find(isTaught) ?? tryable[0]

@@ -3,6 +3,7 @@ import { neighbourFinder, type Neighbour } from '../../knowledge/fusion/neighbou
 import type { Prepared } from '../prepare'
 import { carryOut, type Plan } from './trainings'
 import type { TrialModel } from './trial-model'
+import { stepsAfter, stepsOf } from './trial-pace'
 
 /** What models that had not seen them say of labelled rows. */
 export interface HeldOutAnswers {
@@ -29,7 +30,7 @@ export interface CrossFit {
 }
 
 /** Folds that are held out in turn: every one costs a training. */
-const foldsUsed = 2
+export const foldsUsed = 2
 
 /**
  * From so many labelled rows on, what is held out tells trainings apart: more starts are tried, fewer
@@ -50,9 +51,13 @@ export async function crossFitTraining(fit: CrossFit): Promise<readonly HeldOutA
   const parts = plan.starts.length + (plan.average ? 1 : 0) + (plan.self === undefined ? 0 : 1)
   const collected = Array.from({ length: parts }, () => new Collected())
   const fold = stratifiedFolds(y, foldsOf(rows.length), seed)
-  for (let which = 0; which < foldsUsed; which += 1) {
-    const { inside, outside } = splitFold(fold, which)
-    if (inside.length === 0 || new Set(outside.map((at) => y[at] ?? 0)).size < 2) continue
+  const held = Array.from({ length: foldsUsed }, (_, which) => ({
+    which,
+    ...splitFold(fold, which),
+  })).filter(({ inside, outside }) => inside.length > 0 && classesOf(outside, y) > 1)
+  model.pace.plan(held.length * stepsOf(plan))
+  model.pace.expect(stepsAfter(plan))
+  for (const { which, inside, outside } of held) {
     const take = (positions: Int32Array): Int32Array => positions.map((at) => rows[at] ?? 0)
     const seen = take(outside)
     const asked = take(inside)
@@ -70,6 +75,9 @@ export async function crossFitTraining(fit: CrossFit): Promise<readonly HeldOutA
   }
   return collected.map((one) => one.answers())
 }
+
+const classesOf = (positions: Int32Array, y: Int32Array): number =>
+  new Set(positions.map((at) => y[at] ?? 0)).size
 
 /** Answers of one kind, fold by fold. */
 class Collected {

@@ -54,8 +54,8 @@ export async function afterStage(
   stage: PackStage,
   key: StageKey,
 ): Promise<Staged> {
-  const hash = hashOf(before, stage, key)
-  const path = join(key.cacheFolder, `weak-${hash.slice(0, 32)}.safetensors`)
+  const hash = hashOf(before.stage, stage, key)
+  const path = fileOf(hash, key)
   if (await exists(path)) {
     await keepModel(key.cacheFolder, path)
     return { weights: await readArrays(path), stage: hash }
@@ -70,6 +70,22 @@ export async function afterStage(
   return { weights, stage: hash }
 }
 
+/** Counts in the steps of stages, one after the other, that are not in the cache. */
+export async function planStages(
+  { pace }: Pick<TrialModel, 'pace'>,
+  stages: readonly PackStage[],
+  key: StageKey,
+): Promise<void> {
+  let before: string | null = null
+  for (const stage of stages) {
+    before = hashOf(before, stage, key)
+    if (!(await exists(fileOf(before, key)))) pace.plan(stage.training.steps)
+  }
+}
+
+const fileOf = (hash: string, { cacheFolder }: StageKey): string =>
+  join(cacheFolder, `weak-${hash.slice(0, 32)}.safetensors`)
+
 /** The same head whatever the seed of a run: what the first run computes is every run's. */
 function withFixedHead(start: readonly NamedArray[]): readonly NamedArray[] {
   return start.map((array) => {
@@ -81,7 +97,7 @@ function withFixedHead(start: readonly NamedArray[]): readonly NamedArray[] {
 }
 
 function hashOf(
-  { stage: before }: Staged,
+  before: string | null,
   { soft, texts, training, seed }: PackStage,
   key: StageKey,
 ): string {

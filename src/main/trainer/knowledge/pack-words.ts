@@ -15,7 +15,7 @@ export interface PackWords {
 }
 
 /** Texts that are made of a pack, at most: a stage sees fewer. */
-const mostTexts = 20_000
+const mostTexts = 30_000
 
 /** Least score of the class that a text speaks for; below, people do not agree about a word. */
 const leastScore = 0.15

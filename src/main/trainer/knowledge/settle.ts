@@ -12,12 +12,12 @@ import { openSession, partOf } from '../session'
 import type { ChoiceInput } from './choice'
 import { choose, labelledRows } from './choose'
 import type { Knowledge } from './context'
-import { crossFitTraining, describeRow, type HeldOutAnswers } from './held-out'
+import { expectedSteps } from './expected-steps'
+import { crossFitTraining, describeRow, foldsUsed, type HeldOutAnswers } from './held-out'
 import { rowScores } from './features'
-import { afterStage, type Staged, type StageKey } from './pack-stage'
-import { packWords } from './pack-words'
+import { lessonsText, teach, type Lessons, type PackLesson, type Taught } from './lessons'
+import type { StageKey } from './pack-stage'
 import type { SoftLabels } from './soft-labels'
-import { lessonsText, type PackLesson } from './starts'
 import {
   automaticPrediction,
   leastValidation,
@@ -30,6 +30,7 @@ import {
 import { tokenBatch } from './token-batch'
 import type { TrainingStart } from './trainings'
 import { TrialModel, type TrialTraining } from './trial-model'
+import type { TrialPace } from './trial-pace'
 import { injectorOf } from './triples'
 import { weakLabels, type WeakSettings } from './weak-labels'
 
@@ -52,6 +53,8 @@ export interface SettleInput {
   /** Whether the run goes on from a checkpoint. */
   readonly resumed: boolean
   readonly log: (sentence: string) => void
+  /** Told what trials have done and will do. */
+  readonly pace: TrialPace
   readonly whileComputing: () => Promise<void>
 }
 
@@ -75,8 +78,7 @@ export async function settle(input: SettleInput): Promise<Settled> {
   }
   if (task !== 'single-label') return finish(input, undefined, undefined)
   const wantsHeldOut = prediction.length > 0 && data.parts.validation.length < leastValidation
-  const { words, weak } = firstLessons(givenTraining(knowledge))
-  const teaches = words !== undefined || weak !== undefined
+  const teaches = listedLessons(givenTraining(knowledge)).length > 0
   if (!open && !wantsHeldOut && !teaches) return finish(input, undefined, undefined)
   const made = open ? await chosen(input, prediction) : await given(input, prediction)
   await writeJsonFile(path, made.strategy)
@@ -126,6 +128,14 @@ function firstLessons(training: readonly TrainingMethod[]) {
   }
 }
 
+function listedLessons(training: readonly TrainingMethod[]): readonly PackLesson[] {
+  const { words, weak } = firstLessons(training)
+  return [
+    ...(words === undefined ? [] : ['words' as const]),
+    ...(weak === undefined ? [] : ['weak' as const]),
+  ]
+}
+
 /** Training rows of more than so many keep the recipe's own passes, rate and batch. */
 const fewRows = 1000
 
@@ -137,20 +147,20 @@ async function chosen(input: SettleInput, prediction: readonly PredictionMethod[
   const model = await trialModel(input, pooling, { kind: 'all' })
   const given = givenTraining(knowledge)
   try {
-    const listed = await afterListed(input, pooling, model)
-    model.assign(listed.weights)
     const part = openPart(recipe.train, given)
-    const choice: ChoiceInput = {
+    const open: Omit<ChoiceInput, 'learned'> = {
       ...{ model, data, knowledge, prediction, pooling, log },
       mayTeach: knowledge?.choice.training === 'auto',
-      learned: listed.lessons,
       part,
       mayCombine: part === null && data.parts.train.length <= fewRows && isPlain(recipe),
       key: keyOf(input, pooling),
       mostSteps: recipe.maxSteps,
       seed: recipe.seeds.data,
     }
-    const { start, strategy } = await choose(choice)
+    model.pace.expect(expectedSteps({ ...open, learned: listedLessons(given) }))
+    const { weights, lessons } = await afterListed(input, pooling, model)
+    model.assign(weights)
+    const { start, strategy } = await choose({ ...open, learned: lessons })
     const steps = strategy.steps !== 0 && data.parts.train.length > fewRows ? null : strategy.steps
     const reason = `${strategy.reason}${lengthSentence(strategy, steps)}`
     log(reason)
@@ -179,11 +189,16 @@ async function given(input: SettleInput, prediction: readonly PredictionMethod[]
   const { recipe } = folder.manifest
   const { pooling } = recipe.head
   const training = givenTraining(knowledge)
+  const heldOutTraining = trainingHeldOut(input, prediction)
   const model = await trialModel(input, pooling, partOf(recipe.train))
   try {
+    model.pace.expect(foldsUsed * (heldOutTraining?.steps ?? 0))
     const { weights, lessons } = await afterListed(input, pooling, model)
-    const start = { weights, name: lessonsText(lessons) }
-    const heldOut = await heldOutAnswers(input, prediction, model, start)
+    const heldOut =
+      heldOutTraining &&
+      (await heldOutAnswers(input, prediction, model, {
+        ...{ weights, name: lessonsText(lessons), training: heldOutTraining },
+      }))
     const strategy: Strategy = {
       ...{ version: 1, pooling, steps: null, combined: [], batch: recipe.batch.size },
       learningRate: recipe.optimizer.learningRate,
@@ -191,7 +206,7 @@ async function given(input: SettleInput, prediction: readonly PredictionMethod[]
       prediction: [...prediction],
       candidates: [],
       reason: 'The methods of the recipe.',
-      heldOut: heldOut && recordAnswers(heldOut),
+      heldOut: heldOut ? recordAnswers(heldOut) : null,
     }
     return { start: lessons.length === 0 ? undefined : weights, strategy }
   } finally {
@@ -199,44 +214,32 @@ async function given(input: SettleInput, prediction: readonly PredictionMethod[]
   }
 }
 
-/** The weights after what the recipe lists as the first things to learn of the pack. */
+/** The model after what the recipe lists as the first things to learn of the pack. */
 async function afterListed(
   input: SettleInput,
   pooling: Strategy['pooling'],
   model: TrialModel,
-): Promise<{ readonly weights: readonly NamedArray[]; readonly lessons: readonly PackLesson[] }> {
+): Promise<Pick<Taught, 'weights' | 'lessons'>> {
   const { data, folder, knowledge, log } = input
+  const asIs = { weights: model.weights(), lessons: [] }
+  if (knowledge === undefined) return asIs
   const { words, weak } = firstLessons(givenTraining(knowledge))
-  const lessons: PackLesson[] = []
-  let staged: Staged = { weights: model.weights(), stage: null }
-  if (knowledge === undefined) return { weights: staged.weights, lessons }
-  const { data: seed } = folder.manifest.recipe.seeds
+  const lessons: Lessons = {
+    words: words && trainingOf(words),
+    weak: weak && { ...weak, training: () => trainingOf(weak) },
+    seed: folder.manifest.recipe.seeds.data,
+  }
   const key = keyOf(input, pooling)
-  if (words !== undefined) {
-    const texts = packWords(knowledge, data.tokenizer)
-    log(`${texts.soft.rows.length} short texts are made of the pack's words.`)
-    if (texts.soft.rows.length > 0) {
-      const stage = { soft: texts.soft, texts, training: stageOf(words), seed }
-      staged = await afterStage(model, staged, stage, key)
-      lessons.push('words')
-    }
-  }
-  if (weak !== undefined) {
-    const { soft, model: labelModel } = weakLabels(knowledge, data, weak)
-    log(`${soft.rows.length} rows have weak labels (label model: ${labelModel}).`)
-    if (soft.rows.length > 0) {
-      staged = await afterStage(model, staged, { soft, training: stageOf(weak), seed }, key)
-      lessons.push('weak')
-    }
-  }
-  return { weights: staged.weights, lessons }
+  return (await teach(model, lessons, { data, knowledge, key, log })).at(-1) ?? asIs
 }
 
-const stageOf = ({ maxSteps: steps, batch, learningRate }: StageSettings): TrialTraining => ({
+const trainingOf = ({
+  maxSteps: steps,
+  batch,
+  learningRate,
+}: Pick<WeakSettings, 'maxSteps' | 'batch' | 'learningRate'>): TrialTraining => ({
   ...{ steps, batch, learningRate },
 })
-
-type StageSettings = Pick<WeakSettings, 'maxSteps' | 'batch' | 'learningRate'>
 
 /** A solved head would leave methods without effect that act in the steps of training. */
 function openPart(part: Recipe['train'], given: readonly TrainingMethod[]): ChoiceInput['part'] {
@@ -251,36 +254,43 @@ const actsInSteps: ReadonlySet<TrainingMethod['use']> = new Set([
   ...(['features', 'distill', 'expectations', 'rationales', 'invariances'] as const),
 ])
 
+/** What a model is trained like that answers for held-out rows; undefined: these are not needed. */
+function trainingHeldOut(
+  { data, folder }: SettleInput,
+  prediction: readonly PredictionMethod[],
+): TrialTraining | undefined {
+  if (prediction.length === 0 || data.parts.validation.length >= leastValidation) return undefined
+  const { recipe } = folder.manifest
+  const { rows } = labelledRows(data)
+  const batch = Math.min(recipe.batch.size, 32)
+  const passes = recipe.maxSteps ?? Math.ceil((recipe.epochs * rows.length) / batch)
+  return {
+    steps: Math.max(1, Math.min(passes, mostTrialSteps)),
+    batch,
+    learningRate: recipe.optimizer.learningRate,
+  }
+}
+
 /** By trainings of the same part of the model; losses that methods add take no part in them. */
 async function heldOutAnswers(
   { data, folder, log }: SettleInput,
   prediction: readonly PredictionMethod[],
   model: TrialModel,
-  start: Pick<TrainingStart, 'name' | 'weights'>,
-): Promise<HeldOutAnswers | null> {
-  if (prediction.length === 0 || data.parts.validation.length >= leastValidation) return null
-  const { recipe } = folder.manifest
-  const labelled = labelledRows(data)
-  const batch = Math.min(recipe.batch.size, 32)
-  const passes = recipe.maxSteps ?? Math.ceil((recipe.epochs * labelled.rows.length) / batch)
-  const training = {
-    steps: Math.max(1, Math.min(passes, mostTrialSteps)),
-    batch,
-    learningRate: recipe.optimizer.learningRate,
-  }
+  start: TrainingStart,
+): Promise<HeldOutAnswers | undefined> {
   const [answers] = await crossFitTraining({
-    ...{ model, ...labelled },
-    plan: { starts: [{ ...start, training }], average: false, self: undefined },
+    ...{ model, ...labelledRows(data) },
+    plan: { starts: [start], average: false, self: undefined },
     log,
-    seed: recipe.seeds.data,
+    seed: folder.manifest.recipe.seeds.data,
     neighbours: neighboursAsked(prediction),
     describe: describeRow(data),
   })
-  return answers ?? null
+  return answers
 }
 
 async function trialModel(
-  { folder, data, knowledge, precision, whileComputing }: SettleInput,
+  { folder, data, knowledge, precision, pace, whileComputing }: SettleInput,
   pooling: Strategy['pooling'],
   part: ReturnType<typeof partOf>,
 ): Promise<TrialModel> {
@@ -299,7 +309,7 @@ async function trialModel(
     batchOf: (some: Int32Array) => tokenBatch(data.tokens, some, data.tokenizer.padId, injector),
     scoresOf: scores?.of,
   }
-  return new TrialModel(session, rows, labels.length, whileComputing)
+  return new TrialModel(session, rows, labels.length, pace, whileComputing)
 }
 
 const injectorFor = ({ tokenizer }: Prepared, knowledge: Knowledge | undefined) =>

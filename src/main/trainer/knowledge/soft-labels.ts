@@ -42,7 +42,7 @@ const warmup = 0.1
 /**
  * Noise-aware training: the expected cross-entropy under each row's distribution, −Σ q log p
  * (Ratner et al. 2016, equation 4), AdamW with linear decay. A pure function of weights and
- * arguments. `afterStep` is awaited with the steps done; what it throws ends the stage. Returns the
+ * arguments. `afterStep` is awaited with the rows of the step; what it throws ends the stage. Returns the
  * mean loss of the last tenth of the steps. Throws trainer.lossNotFinite.
  */
 export async function trainOnSoftLabels(
@@ -50,7 +50,7 @@ export async function trainOnSoftLabels(
   { lengths, batchOf, scoresOf }: StageRows,
   { rows, distributions, weights }: SoftLabels,
   training: SoftTraining,
-  afterStep: (done: number) => Promise<void>,
+  afterStep: (rows: number) => Promise<void>,
 ): Promise<number> {
   const classes = distributions.length / rows.length
   const { steps, seed, learningRate, headRate } = training
@@ -95,7 +95,7 @@ export async function trainOnSoftLabels(
         const value = loss.read()
         if (!Number.isFinite(value)) throw lossNotFinite(done, 'loss', value)
         if (done > steps - tail) tailLoss += value / tail
-        await afterStep(done)
+        await afterStep(batch.length)
       }
     }
   } finally {

@@ -50,7 +50,10 @@ interface Length {
  * Few rows are seen often, many rows rarely. A model that a pack has taught is near its aim; one as it
  * was pre-trained has a way to go.
  */
-export function trainingOf(start: Start, { data, mostSteps }: Length): TrialTraining {
+export function trainingOf(
+  start: Pick<Start, 'lessons'>,
+  { data, mostSteps }: Length,
+): TrialTraining {
   const rows = data.parts.train.length
   const isNear = isTaught(start)
   const steps = Math.max(
@@ -104,7 +107,10 @@ export async function tryStarts(
 }
 
 /** A start with the training that it gets. */
-export const trainingStart = (start: Start, input: Length): TrainingStart => ({
+export const trainingStart = (
+  start: Pick<Start, 'name' | 'weights' | 'lessons'>,
+  input: Length,
+): TrainingStart => ({
   ...{ name: start.name, weights: start.weights },
   training: trainingOf(start, input),
 })

@@ -3,15 +3,11 @@ import type { NamedArray } from '../arrays'
 import type { Prepared } from '../prepare'
 import { agreementOf, neededAgreement, type Agreement } from './agreement'
 import type { Knowledge } from './context'
-import { packWords, type PackWords } from './pack-words'
+import { lessonsText, teach, type Lessons, type PackLesson } from './lessons'
+import type { StageKey } from './pack-stage'
 import { fitHead, type FittedHead, type LinearHead } from './heads'
 import { MeanWeights } from './trainings'
-import { isOfHead, type TrialModel, type TrialTraining } from './trial-model'
-import { classesSpoken, weakLabels } from './weak-labels'
-import { afterStage, type Staged, type StageKey } from './pack-stage'
-
-/** What a model may learn of a pack before it sees labelled rows. */
-export type PackLesson = 'words' | 'weak'
+import { isOfHead, type TrialModel } from './trial-model'
 
 /** Where a run may start from, and what a head on it is worth on labelled rows. */
 export interface Start {
@@ -28,32 +24,20 @@ export interface Start {
 /** Whether a pack has taught what lies below the head. */
 export const isTaught = ({ lessons }: Pick<Start, 'lessons'>): boolean => lessons.length > 0
 
-const lessonNames = { words: 'words', weak: 'weak labels' } as const
-
-const list = new Intl.ListFormat('en', { style: 'long', type: 'conjunction' })
-
-/** Lessons as a start is named by them. */
-export const lessonsText = (lessons: readonly PackLesson[]): string =>
-  lessons.length === 0 ? 'pre-trained' : list.format(lessons.map((lesson) => lessonNames[lesson]))
-
 export interface LabelledRows {
   readonly rows: Int32Array
   readonly y: Int32Array
 }
 
 /** The pack's words are learned gently, and its weak labels shortly: longer, and it is the lexicon. */
-const lessons = {
+const lessons: Lessons = {
   words: { steps: 250, batch: 32, learningRate: 5e-5 },
-  weak: { steps: 60, batch: 16, learningRate: 5e-5 },
-  /** Where there are no words, so that the model starts from nothing. */
-  weakAlone: { steps: 60, batch: 16, learningRate: 1e-4 },
-} as const satisfies Readonly<Record<string, TrialTraining>>
-
-/** Passes over a pack's words, at most: a few of them are soon known. */
-const mostPasses = 20
-
-/** Least probability of a weak label. */
-const confidence = 0.75
+  weak: {
+    ...{ labelModel: 'auto', confidence: 0.75 },
+    training: (afterWords) => ({ steps: 60, batch: 16, learningRate: afterWords ? 5e-5 : 1e-4 }),
+  },
+  seed: 0,
+}
 
 /** Whether a pack may teach a model, and why. */
 export interface PackVerdict {
@@ -73,11 +57,6 @@ export function judgePack({ scores }: Knowledge, { rows, y }: LabelledRows): Pac
     ? `${share} (${kappa}).`
     : `${share} (${kappa}), no more than chance would: the model does not learn from it.`
   return { allowed, agreement, sentence }
-}
-
-/** A model that has learned something of a pack. */
-interface Taught extends Pick<Start, 'name' | 'description' | 'lessons'> {
-  readonly staged: Staged
 }
 
 /**
@@ -112,18 +91,20 @@ export async function findStarts(
   )
   if (knowledge === undefined) return [plain]
   const starts = [plain]
-  for (const { staged, ...taught } of await teach(model, weights, { data, knowledge, key, log })) {
-    model.assign(staged.weights)
-    const own = { ...taught, weights: staged.weights, prior: model.head() }
-    starts.push(await judge(own))
-    starts.push(
-      await judge({
-        ...own,
-        name: `${own.name}, half way`,
-        description: `${own.description} The weights lie half way from those before.`,
-        weights: between(weights, staged.weights),
-      }),
-    )
+  model.assign(weights)
+  for (const { lessons: learnt, description, weights: taught } of await teach(model, lessons, {
+    ...{ data, knowledge, key, log },
+  })) {
+    model.assign(taught)
+    const name = lessonsText(learnt)
+    const own = { lessons: learnt, prior: model.head() }
+    starts.push(await judge({ ...own, name, description, weights: taught }))
+    const halfway = {
+      name: `${name}, half way`,
+      description: `${description} The weights lie half way from those before.`,
+      weights: between(weights, taught),
+    }
+    starts.push(await judge({ ...own, ...halfway }))
   }
   return starts
 }
@@ -133,60 +114,6 @@ interface StartSettings {
   readonly seed: number
   readonly learned: readonly PackLesson[]
   readonly log: (sentence: string) => void
-}
-
-interface Lessons extends Pick<StartSettings, 'key' | 'log'> {
-  readonly data: Prepared
-  readonly knowledge: Knowledge
-}
-
-/** What comes of the lessons that a pack has: of its words, and of its weak labels after them. */
-async function teach(
-  model: TrialModel,
-  weights: readonly NamedArray[],
-  { data, knowledge, key, log }: Lessons,
-): Promise<readonly Taught[]> {
-  const pretrained: Staged = { weights, stage: null }
-  const texts = packWords(knowledge, data.tokenizer)
-  const words =
-    classesSpoken(texts.soft) < 2
-      ? undefined
-      : await learnWords(model, pretrained, { texts, key, log })
-  const { soft, model: labelModel } = weakLabels(knowledge, data, {
-    labelModel: 'auto',
-    confidence,
-  })
-  const taught = words === undefined ? [] : [words]
-  if (classesSpoken(soft) < 2) return taught
-  const training = words === undefined ? lessons.weakAlone : lessons.weak
-  const rows = `${training.steps} steps on ${soft.rows.length} rows that the pack labels (label model: ${labelModel})`
-  log(`Weak labels: ${rows}.`)
-  const stage = { soft, training, seed: 0 }
-  const learned: readonly PackLesson[] = [...(words?.lessons ?? []), 'weak']
-  const weak: Taught = {
-    ...{ name: lessonsText(learned), lessons: learned },
-    description: `${words === undefined ? 'First' : `${words.description} Then`} ${rows}.`,
-    staged: await afterStage(model, words?.staged ?? pretrained, stage, key),
-  }
-  return [...taught, weak]
-}
-
-async function learnWords(
-  model: TrialModel,
-  pretrained: Staged,
-  { texts, key, log }: Pick<Lessons, 'key' | 'log'> & { readonly texts: PackWords },
-): Promise<Taught> {
-  const { soft } = texts
-  const { batch, steps } = lessons.words
-  const passes = Math.ceil((mostPasses * soft.rows.length) / batch)
-  const training = { ...lessons.words, steps: Math.min(steps, passes) }
-  const rows = `${training.steps} steps on ${soft.rows.length} short texts of the pack's own words`
-  log(`Words: ${rows}.`)
-  return {
-    ...{ name: lessonsText(['words']), lessons: ['words'] },
-    description: `First ${rows}.`,
-    staged: await afterStage(model, pretrained, { soft, texts, training, seed: 0 }, key),
-  }
 }
 
 /**

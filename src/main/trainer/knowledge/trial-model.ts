@@ -2,6 +2,7 @@ import type { Session } from '../../nn/session'
 import type { NamedArray } from '../arrays'
 import { computeSomeRows } from '../compute-rows'
 import type { LinearHead } from './heads'
+import type { TrialPace } from './trial-pace'
 import {
   trainOnSoftLabels,
   type SoftLabels,
@@ -21,6 +22,7 @@ export class TrialModel {
     private readonly session: Session,
     private readonly rows: StageRows,
     readonly classes: number,
+    readonly pace: TrialPace,
     private readonly whileComputing: () => Promise<void>,
   ) {}
 
@@ -59,7 +61,12 @@ export class TrialModel {
     rows = this.rows,
   ): Promise<number> {
     const stage = { ...training, headRate, seed }
-    return trainOnSoftLabels(this.session, rows, soft, stage, this.whileComputing)
+    let before = performance.now()
+    return trainOnSoftLabels(this.session, rows, soft, stage, async (learned) => {
+      this.pace.stepTook(learned, (performance.now() - before) / 1000)
+      await this.whileComputing()
+      before = performance.now()
+    })
   }
 
   /** Pooled vectors [rows, width]. */

@@ -67,6 +67,11 @@ export const data = {
   'data.leaked': 'In training and in test or validation',
   'data.leakedText':
     'The model has seen these before it is tested on them: results look better than they are.',
+  'data.likeMissing': 'Labels that look missing',
+  'data.likeMissingNone': 'No class is called NA, none, “?” or the like.',
+  'data.likeMissingText':
+    '{labels}: taken as classes like any other. Where they stand for “no label”, empty these fields in the file and import it again.',
+  'data.labelRows': '“{label}” ({rows})',
   'data.badRows': 'Refused rows',
   'data.badRowsText':
     'Could not be read and are not part of the dataset. Each is listed with its reason.',
@@ -137,6 +142,8 @@ export const data = {
   'import.type.empty': 'empty',
   'import.distinct': '{count} different',
   'import.missing': '{count} missing',
+  'import.likeMissing':
+    'Taken as classes, though they look like missing values: {labels} of the rows that were read. Where they stand for “no label”, empty these fields in the file.',
   'import.bad': {
     one: '{count} row cannot be read and will be left out',
     other: '{count} rows cannot be read and will be left out',

@@ -37,7 +37,7 @@ export const runs = {
   'runs.baseline.remove': 'No longer the baseline',
   'runs.baseline': 'Baseline',
   'runs.bestShown': 'Best of the runs shown',
-  'runs.progressOf': 'Step {step}',
+  'runs.progressOf': '{phase}, step {step}',
   'runs.resizeColumn': 'Width of {name}',
   'runs.columns': 'Columns',
   'runs.columns.search': 'Search fields',
@@ -100,7 +100,11 @@ export const runs = {
   'runs.outcome.kept':
     'Everything up to its last checkpoint is kept; resuming goes on from there with the same results.',
   'runs.outcome.atStart': 'It ended before its first step: resuming starts it over.',
-  'runs.outcome.lost': 'It left no checkpoint to go on from. Its recipe can be run again.',
+  'runs.outcome.over': 'It left no checkpoint to go on from: resuming starts it over.',
+  'runs.outcome.again':
+    'Going on from its last checkpoint would come to the same end. Its recipe can be changed and run again.',
+  'runs.outcome.lost':
+    'It left no checkpoint to go on from. Its recipe can be changed and run again.',
   'runs.tabs': 'Parts of the run',
   'runs.tab.curves': 'Curves',
   'runs.tab.evaluation': 'Evaluation',
@@ -112,6 +116,7 @@ export const runs = {
   'runs.showCells': 'Show runs of ablations',
   'runs.cellsHidden': '{n} of ablations not shown',
   'runs.tab.knowledge': 'Knowledge',
+  'runs.tab.trials': 'Trials',
   'runs.column.pack': 'Pack',
   'runs.knowledge.pack': 'Pack',
   'runs.knowledge.prove': 'Prove it: new ablation',

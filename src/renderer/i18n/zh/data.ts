@@ -62,6 +62,11 @@ export const data: Translation<typeof source> = {
   'data.duplicatesText': '文本与其他行相同的行，训练时会重复计算。',
   'data.leaked': '同时出现在训练与测试或验证中',
   'data.leakedText': '模型在测试前已见过这些文本，结果会好于实际。',
+  'data.likeMissing': '看似缺失的标签',
+  'data.likeMissingNone': '没有类别名为 NA、none、“?”之类。',
+  'data.likeMissingText':
+    '{labels}：与其他标签一样作为类别。若表示“没有标签”，请在文件中将这些字段留空后重新导入。',
+  'data.labelRows': '“{label}”（{rows}）',
   'data.badRows': '拒收的行',
   'data.badRowsText': '无法读取，不属于数据集。逐行列出原因。',
   'data.good': '无',
@@ -130,6 +135,8 @@ export const data: Translation<typeof source> = {
   'import.type.empty': '空',
   'import.distinct': '{count} 种',
   'import.missing': '缺失 {count}',
+  'import.likeMissing':
+    '这些标签看似缺失值，但会作为类别（已读取的行中）：{labels}。若表示“没有标签”，请在文件中将这些字段留空。',
   'import.bad': '{count} 行无法读取，将被排除',
   'import.name': '数据集名称',
   'import.action': '导入',

@@ -7,6 +7,7 @@ import type { Lexicon, PackContent } from '../../../../src/shared/domain'
 import { writePack } from '../../../../src/main/data/pack/write-pack'
 import { locate } from '../../../../src/main/trainer/fine-tuned'
 import { strategySchema } from '../../../../src/main/trainer/knowledge/strategy'
+import type { TrainerMessage } from '../../../../src/shared/trainer'
 import { openPredictor } from '../../../../src/main/trainer/predictor'
 import {
   attempt,
@@ -67,6 +68,14 @@ const finishedMetrics = (folder: string): Readonly<Record<string, number>> => {
 
 const summaryOf = (folder: string) =>
   fusionSummarySchema.parse(JSON.parse(readFileSync(join(folder, 'fusion.json'), 'utf8')))
+
+/** How much of its trials a run said to have done, again and again, where it knew how much there is. */
+const sharesOfTrials = (messages: readonly TrainerMessage[]): readonly number[] =>
+  messages.flatMap((message) => {
+    if (message.type !== 'progress' || message.progress.phase !== 'settling') return []
+    const { step, totalSteps } = message.progress
+    return totalSteps === 0 ? [] : [step / totalSteps]
+  })
 
 afterEach(async () => {
   for (const root of roots.splice(0)) await rm(root, { recursive: true, force: true })
@@ -156,7 +165,11 @@ describe('a run that chooses for itself how to fuse its pack', { timeout: 240_00
       recipe({}, { maxSteps: 30, data: { validation: 0, test: 0.4, trainRows: 32 } }),
       400,
     )
-    expect((await attempt(folder)).code).toBe(0)
+    const { code, messages } = await attempt(folder)
+    expect(code).toBe(0)
+    const shares = sharesOfTrials(messages)
+    expect(shares).toEqual(shares.toSorted((one, other) => one - other))
+    expect(shares.some((share) => share > 0.5)).toBe(true)
     const summary = summaryOf(folder)
     expect(summary.unlabelledRows).toBe(208)
     const tried = summary.candidates.find(({ name }) => name === 'trial: self-trained')

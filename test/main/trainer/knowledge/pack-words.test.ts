@@ -30,10 +30,14 @@ describe("a pack's own words as texts", () => {
       [idsOf('bad'), 0.05],
       [idsOf('not bad'), 0.95],
     ])
+    // “good bad” and “bad good” speak for neither.
   })
 
   it('leave out what the pack says little about, or about which its pieces do not agree', () => {
-    const lexicons = [lexicon('mood', { okay: 0.3, odd: 2, fine: 3 }), lexicon('more', { odd: -2 })]
+    const lexicons = [
+      lexicon('mood', { okay: 0.3, odd: 2 }),
+      ...[lexicon('more', { odd: -2 }), lexicon('most', { fine: 3 })],
+    ]
     const rules = [rule('a', { contains: 'refund' }, 'negative')]
     expect(told(wordsOf({ lexicons, rules }))).toEqual([
       [idsOf('fine'), 0.95],
@@ -43,10 +47,14 @@ describe("a pack's own words as texts", () => {
 
   it('count alike for every class in total', () => {
     const { soft } = wordsOf({
-      lexicons: [lexicon('mood', { good: 2, fine: 2, warm: 3, bad: -2 })],
+      lexicons: [
+        lexicon('mood', { good: 2 }),
+        lexicon('b', { bad: -2 }),
+        lexicon('c', { fine: 2 }),
+      ],
     })
     expect([...soft.weights].map((weight) => Number(weight.toFixed(3)))).toEqual([
-      ...[0.667, 0.667, 0.667, 2],
+      ...[0.75, 1.5, 0.75],
     ])
   })
 
