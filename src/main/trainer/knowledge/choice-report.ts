@@ -10,7 +10,8 @@ import {
   type Answered,
   type StartTrial,
 } from './start-trial'
-import { isTaught, type LabelledRows, type Start } from './starts'
+import type { LabelledRows } from './labelled-rows'
+import { isTaught, type Start } from './starts'
 import { trainingText } from './trainings'
 
 /** What was tried, and what of it was taken. */

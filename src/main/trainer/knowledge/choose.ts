@@ -1,36 +1,30 @@
 import { trainingMethodSchema } from '@shared/domain/knowledge'
-import type { NamedArray } from '../arrays'
-import type { Prepared } from '../prepare'
 import { leastJudged } from './agreement'
 import type { Choice, ChoiceInput } from './choice'
 import { candidatesOf, reasonOf } from './choice-report'
+import { combinedOf, combinedWeights } from './combined'
 import { differenceError } from './heads'
 import { enoughToTell, type HeldOutAnswers } from './held-out'
+import { labelledRows, type LabelledRows } from './labelled-rows'
 import type { PackLesson } from './lessons'
-import { spread } from './spread'
-import { findStarts, isTaught, judgePack, type LabelledRows, type Start } from './starts'
+import { selfTrainingOf } from './self-training'
+import { findStarts, isTaught, judgePack, type Start } from './starts'
 import { recordAnswers } from './strategy'
 import {
   bestTrial,
-  farRate,
   isSingle,
   takesHead,
   trainingOf,
-  trainingStart,
   trialBatch,
   tryStarts,
   type Way,
 } from './start-trial'
-import { carryOut, selfTrainingSteps, sufficesFor, type TrainingStart } from './trainings'
 import { headArrays, isOfHead, type TrialModel } from './trial-model'
-
-/** Rows that a trial looks at, at most: more would tell the same and cost more. */
-const mostRows = 1000
 
 /**
  * Chooses by trial on the labelled training rows, never on others: where to start from (the model
- * as it is, or after what a pack teaches) by heads on its pooled vectors, with enough rows by what comes of
- * them; whether all parameters are trained, by cross-fitting; and whether trainings are combined: the
+ * as it is, or after what a pack teaches) by heads on its pooled vectors, with enough rows by what
+ * comes of them; whether all parameters are trained, by cross-fitting; and whether trainings are combined: the
  * mean of their weights, and a self-training on rows without labels. The model alone is always among
  * the candidates, and knowledge has to be better than it.
  */
@@ -76,41 +70,10 @@ export async function choose(input: ChoiceInput): Promise<Choice> {
   }
 }
 
-/** What comes of the way with all labelled rows. */
-async function combinedWeights(
-  { starts, self }: Way,
-  labelled: LabelledRows,
-  { model, seed, log, ...input }: ChoiceInput,
-): Promise<readonly NamedArray[]> {
-  const each = starts.map((one) => trainingStart(one, input))
-  const plan = { starts: each, average: each.length > 1, self }
-  await carryOut(model, plan, {
-    ...{ ...labelled, seed },
-    log: (sentence) => {
-      log(`With all labelled rows: ${sentence}`)
-    },
-    after: () => Promise.resolve(),
-  })
-  return model.weights()
-}
-
 /** What of a pack a way builds on, each once. */
 const lessonsOf = ({ starts }: Way): readonly PackLesson[] => [
   ...new Set(starts.flatMap(({ lessons }) => lessons)),
 ]
-
-/** The trainings of a way, in their order, as a record. */
-const combinedOf = ({ starts, self }: Way, input: ChoiceInput) => [
-  ...starts.map((one) => record(trainingStart(one, input), 0)),
-  ...(self === undefined ? [] : [record(self, self.unlabelled.length)]),
-]
-
-const record = ({ name, training }: TrainingStart, unlabelled: number) => ({
-  from: name,
-  steps: training.steps,
-  learningRate: training.learningRate,
-  unlabelled,
-})
 
 /**
  * What is trained in a trial: with few rows the best start or, with some more and a pack that teaches,
@@ -131,40 +94,6 @@ function contenders(
 }
 
 const lastLesson = ({ lessons }: Start): PackLesson | undefined => lessons.at(-1)
-
-/** Unlabelled rows whose answers are learned, at most, and labelled ones that they come from, at least. */
-const selfTrained = { most: 2000, leastLabelled: 32, least: 200 } as const
-
-/**
- * Where there are rows without labels, and more of them than labelled ones, a model's own answers for
- * these may be learned, from what the pack taught first; with few labelled rows only where it did.
- */
-export function selfTrainingOf(
-  tryable: readonly Pick<Start, 'name' | 'weights' | 'lessons'>[],
-  { rows }: LabelledRows,
-  input: Omit<ChoiceInput, 'model'>,
-): Way['self'] {
-  const { data, mostSteps, mayCombine } = input
-  const from = tryable.find(isTaught) ?? tryable[0]
-  const unlabelled = someOf(data.parts.unlabelled, selfTrained.most)
-  const isEnough =
-    unlabelled.length >= selfTrained.least &&
-    rows.length >= selfTrained.leastLabelled &&
-    sufficesFor(unlabelled.length, rows.length)
-  if (!mayCombine || from === undefined) return undefined
-  if (!isEnough || (rows.length < enoughToTell && !isTaught(from))) {
-    if (unlabelled.length > 0) input.log(notEnough(unlabelled.length, rows.length))
-    return undefined
-  }
-  const start = trainingStart(from, input)
-  const onePass = selfTrainingSteps(unlabelled.length, trialBatch)
-  const steps = Math.min(Math.max(onePass, start.training.steps), mostSteps ?? Infinity)
-  const training = { ...start.training, steps, learningRate: farRate }
-  return { ...start, training, unlabelled }
-}
-
-const notEnough = (unlabelled: number, labelled: number): string =>
-  `${unlabelled} rows without a label are not self-trained on beside ${labelled} labelled ones: that takes ${selfTrained.least} of them or more, three times as many as labelled ones, and of these ${selfTrained.leastLabelled} where a pack teaches first, ${enoughToTell} without.`
 
 /** The weights of a start with the head that was solved on it. */
 const withHead = ({ weights, fitted }: Start, { classes, width }: TrialModel) => [
@@ -198,12 +127,3 @@ function bestStart(
 
 const leastLoss = (starts: readonly Start[]): Start | undefined =>
   starts.toSorted((one, other) => one.fitted.loss - other.fitted.loss)[0]
-
-/** The labelled training rows; of very many, so many that lie evenly among them. */
-export function labelledRows({ parts, targets }: Prepared): LabelledRows {
-  const rows = someOf(parts.train, mostRows)
-  return { rows, y: rows.map((row) => targets.values[row] ?? 0) }
-}
-
-const someOf = (rows: Int32Array, most: number): Int32Array =>
-  spread(rows.length, most).map((at) => rows[at] ?? 0)

@@ -1,6 +1,7 @@
 import { leastJudged } from './agreement'
 import type { ChoiceInput } from './choice'
-import { labelledRows, selfTrainingOf } from './choose'
+import { labelledRows } from './labelled-rows'
+import { selfTrainingOf } from './self-training'
 import { enoughToTell, foldsUsed } from './held-out'
 import { lessonsText, type PackLesson } from './lessons'
 import { trainingStart } from './start-trial'

@@ -5,6 +5,7 @@ import { agreementOf, neededAgreement, type Agreement } from './agreement'
 import type { Knowledge } from './context'
 import { lessonsText, teach, type Lessons, type PackLesson } from './lessons'
 import type { StageKey } from './pack-stage'
+import type { LabelledRows } from './labelled-rows'
 import { fitHead, type FittedHead, type LinearHead } from './heads'
 import { MeanWeights } from './trainings'
 import { isOfHead, type TrialModel } from './trial-model'
@@ -23,11 +24,6 @@ export interface Start {
 
 /** Whether a pack has taught what lies below the head. */
 export const isTaught = ({ lessons }: Pick<Start, 'lessons'>): boolean => lessons.length > 0
-
-export interface LabelledRows {
-  readonly rows: Int32Array
-  readonly y: Int32Array
-}
 
 /** The pack's words are learned gently, and its weak labels shortly: longer, and it is the lexicon. */
 const lessons: Lessons = {

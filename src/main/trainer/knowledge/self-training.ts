@@ -1,0 +1,41 @@
+import type { ChoiceInput } from './choice'
+import { enoughToTell } from './held-out'
+import type { LabelledRows } from './labelled-rows'
+import { someOf } from './spread'
+import { farRate, trainingStart, trialBatch, type Way } from './start-trial'
+import { isTaught, type Start } from './starts'
+import { selfTrainingSteps, sufficesFor } from './trainings'
+
+/** Unlabelled rows whose answers are learned, at most, and labelled ones that they come from, at least. */
+const selfTrained = { most: 2000, leastLabelled: 32, least: 200 } as const
+
+/**
+ * Where there are rows without labels, and more of them than labelled ones, a model's own answers for
+ * these may be learned, from what the pack taught first; with few labelled rows only where it did.
+ */
+export function selfTrainingOf(
+  tryable: readonly Pick<Start, 'name' | 'weights' | 'lessons'>[],
+  { rows }: LabelledRows,
+  input: Omit<ChoiceInput, 'model'>,
+): Way['self'] {
+  const { data, mostSteps, mayCombine } = input
+  const from = tryable.find(isTaught) ?? tryable[0]
+  const unlabelled = someOf(data.parts.unlabelled, selfTrained.most)
+  const isEnough =
+    unlabelled.length >= selfTrained.least &&
+    rows.length >= selfTrained.leastLabelled &&
+    sufficesFor(unlabelled.length, rows.length)
+  if (!mayCombine || from === undefined) return undefined
+  if (!isEnough || (rows.length < enoughToTell && !isTaught(from))) {
+    if (unlabelled.length > 0) input.log(notEnough(unlabelled.length, rows.length))
+    return undefined
+  }
+  const start = trainingStart(from, input)
+  const onePass = selfTrainingSteps(unlabelled.length, trialBatch)
+  const steps = Math.min(Math.max(onePass, start.training.steps), mostSteps ?? Infinity)
+  const training = { ...start.training, steps, learningRate: farRate }
+  return { ...start, training, unlabelled }
+}
+
+const notEnough = (unlabelled: number, labelled: number): string =>
+  `${unlabelled} rows without a label are not self-trained on beside ${labelled} labelled ones: that takes ${selfTrained.least} of them or more, three times as many as labelled ones, and of these ${selfTrained.leastLabelled} where a pack teaches first, ${enoughToTell} without.`
