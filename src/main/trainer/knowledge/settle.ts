@@ -16,7 +16,8 @@ import type { Knowledge } from './context'
 import { expectedSteps } from './expected-steps'
 import { crossFitTraining, describeRow, foldsUsed, type HeldOutAnswers } from './held-out'
 import { rowScores } from './features'
-import { lessonsText, teach, type Lessons, type PackLesson, type Taught } from './lessons'
+import { lessonsText, teach, type Taught } from './lessons'
+import { lessonsOf, listedLessons } from './listed-lessons'
 import type { StageKey } from './pack-stage'
 import type { SoftLabels } from './soft-labels'
 import {
@@ -33,7 +34,7 @@ import type { TrainingStart } from './trainings'
 import { TrialModel, type TrialTraining } from './trial-model'
 import type { TrialPace } from './trial-pace'
 import { injectorOf } from './triples'
-import { weakLabels, type WeakSettings } from './weak-labels'
+import { weakLabels } from './weak-labels'
 
 /** How a run trains and predicts, when nothing is left open. */
 export interface Settled {
@@ -121,22 +122,6 @@ function predictionOf(knowledge: Knowledge | undefined): readonly PredictionMeth
   })
 }
 
-function firstLessons(training: readonly TrainingMethod[]) {
-  const weak = methodNamed(training, 'weak')
-  return {
-    words: methodNamed(training, 'words'),
-    weak: weak?.when === 'first' ? weak : undefined,
-  }
-}
-
-function listedLessons(training: readonly TrainingMethod[]): readonly PackLesson[] {
-  const { words, weak } = firstLessons(training)
-  return [
-    ...(words === undefined ? [] : ['words' as const]),
-    ...(weak === undefined ? [] : ['weak' as const]),
-  ]
-}
-
 /** Training rows of more than so many keep the recipe's own passes, rate and batch. */
 const fewRows = 1000
 
@@ -222,25 +207,12 @@ async function afterListed(
   model: TrialModel,
 ): Promise<Pick<Taught, 'weights' | 'lessons'>> {
   const { data, folder, knowledge, log } = input
+  const lessons = lessonsOf(givenTraining(knowledge), folder.manifest.recipe.seeds.data)
   const asIs = { weights: model.weights(), lessons: [] }
   if (knowledge === undefined) return asIs
-  const { words, weak } = firstLessons(givenTraining(knowledge))
-  const lessons: Lessons = {
-    words: words && trainingOf(words),
-    weak: weak && { ...weak, training: () => trainingOf(weak) },
-    seed: folder.manifest.recipe.seeds.data,
-  }
-  const key = keyOf(input, pooling)
-  return (await teach(model, lessons, { data, knowledge, key, log })).at(-1) ?? asIs
+  const taught = await teach(model, lessons, { data, knowledge, key: keyOf(input, pooling), log })
+  return taught.at(-1) ?? asIs
 }
-
-const trainingOf = ({
-  maxSteps: steps,
-  batch,
-  learningRate,
-}: Pick<WeakSettings, 'maxSteps' | 'batch' | 'learningRate'>): TrialTraining => ({
-  ...{ steps, batch, learningRate },
-})
 
 /** A solved head would leave methods without effect that act in the steps of training. */
 function openPart(part: Recipe['train'], given: readonly TrainingMethod[]): ChoiceInput['part'] {
