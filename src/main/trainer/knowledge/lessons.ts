@@ -19,7 +19,8 @@ export const lessonsText = (lessons: readonly PackLesson[]): string =>
 
 /** How lessons are learned; those left out are not. */
 export interface Lessons {
-  readonly words?: TrialTraining | undefined
+  /** Length and rate for so many texts of the pack's words. */
+  readonly words?: ((texts: number) => TrialTraining) | undefined
   readonly weak?: WeakLesson | undefined
   readonly seed: number
 }
@@ -49,9 +50,6 @@ interface PlannedStage {
   /** In words, without the steps. */
   readonly learned: string
 }
-
-/** Passes over a pack's words, at most: a few of them are soon known. */
-const mostPasses = 20
 
 /**
  * Teaches a model what a pack says of its own words, then what it says of rows; what has nothing to
@@ -92,18 +90,16 @@ function plan({ words, weak, seed }: Lessons, input: LessonInput): readonly Plan
 }
 
 function wordStage(
-  training: TrialTraining,
+  training: NonNullable<Lessons['words']>,
   seed: number,
   { knowledge, data }: LessonInput,
 ): PlannedStage | undefined {
   const texts = packWords(knowledge, data.tokenizer)
   const { soft } = texts
   if (classesSpoken(soft) < 2) return undefined
-  const passes = Math.ceil((mostPasses * soft.rows.length) / training.batch)
-  const steps = Math.min(training.steps, passes)
   return {
     lesson: 'words',
-    stage: { soft, texts, training: { ...training, steps }, seed },
+    stage: { soft, texts, training: training(soft.rows.length), seed },
     learned: `${soft.rows.length} short texts of its words`,
   }
 }

@@ -8,7 +8,7 @@ export function lessonsOf(methods: readonly TrainingMethod[], seed: number): Les
   const words = methodNamed(methods, 'words')
   const weak = methodNamed(methods, 'weak')
   return {
-    words: words && trainingOf(words),
+    words: words && (() => trainingOf(words)),
     weak: weak?.when === 'first' ? { ...weak, training: () => trainingOf(weak) } : undefined,
     seed,
   }

@@ -25,9 +25,17 @@ export interface Start {
 /** Whether a pack has taught what lies below the head. */
 export const isTaught = ({ lessons }: Pick<Start, 'lessons'>): boolean => lessons.length > 0
 
+/** Passes over a pack's words, at most: a few of them are soon known. */
+const mostPasses = 20
+
+const wordBatch = 32
+
 /** The pack's words are learned gently, and its weak labels shortly: longer, and it is the lexicon. */
 const lessons: Lessons = {
-  words: { steps: 250, batch: 32, learningRate: 5e-5 },
+  words: (texts) => ({
+    steps: Math.min(250, Math.ceil((mostPasses * texts) / wordBatch)),
+    ...{ batch: wordBatch, learningRate: 5e-5 },
+  }),
   weak: {
     ...{ labelModel: 'auto', confidence: 0.75 },
     training: (afterWords) => ({ steps: 60, batch: 16, learningRate: afterWords ? 5e-5 : 1e-4 }),

@@ -3,7 +3,7 @@ import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
 import { fusionSummarySchema } from '../../../../src/shared/domain/knowledge'
-import type { Lexicon, PackContent } from '../../../../src/shared/domain'
+import type { DataRow, Lexicon, PackContent, RecipeInput } from '../../../../src/shared/domain'
 import { writePack } from '../../../../src/main/data/pack/write-pack'
 import { locate } from '../../../../src/main/trainer/fine-tuned'
 import { strategySchema } from '../../../../src/main/trainer/knowledge/strategy'
@@ -37,9 +37,8 @@ const roots: string[] = []
 async function runWith(
   content: PackContent,
   recipe: NonNullable<RunOptions['recipe']>,
-  count = 160,
+  rows: readonly DataRow[] = reviewRows(160),
 ): Promise<MadeRun> {
-  const rows = reviewRows(count)
   const run = await makeRun({ rows, recipe })
   roots.push(run.root)
   await writePack(content, join(run.root, 'packs/p'))
@@ -163,7 +162,7 @@ describe('a run that chooses for itself how to fuse its pack', { timeout: 240_00
     const { folder } = await runWith(
       pack,
       recipe({}, { maxSteps: 30, data: { validation: 0, test: 0.4, trainRows: 32 } }),
-      400,
+      reviewRows(400),
     )
     const { code, messages } = await attempt(folder)
     expect(code).toBe(0)
@@ -238,6 +237,36 @@ describe('methods that a recipe names', { timeout: 240_000 }, () => {
     const logs = eventsOf(folder).filter(({ type }) => type === 'log')
     expect(JSON.stringify(logs)).toMatch(/8 short texts are made of the pack's words/)
     expect(JSON.stringify(logs)).toMatch(/rows have weak labels/)
+  })
+
+  it('tell words of the pack that no training row has: words first', async () => {
+    const told = {
+      positive: ['good', 'great', 'warm', 'fine'],
+      negative: ['bad', 'poor', 'cold', 'dull'],
+    }
+    const rows = Array.from({ length: 124 }, (_, id): DataRow => {
+      const [part, label] = [
+        id < 24 ? 'train' : 'test',
+        id % 2 === 0 ? 'positive' : 'negative',
+      ] as const
+      const word = told[label][part === 'train' ? 0 : 1 + ((id >> 1) % 3)] ?? ''
+      return { id, part, label, text: `the film is ${word}`, pair: null, columns: {} }
+    })
+    const accuracy = async (training: NonNullable<RecipeInput['knowledge']>['training']) => {
+      const { folder } = await runWith(
+        pack,
+        recipe(
+          { training, prediction: 'none' },
+          { train: 'all', data: { validation: 0 }, epochs: 4, head: { pooling: 'mean' } },
+        ),
+        rows,
+      )
+      await attempt(folder)
+      return finishedMetrics(folder)['test.accuracy'] ?? 0
+    }
+    const words = { use: 'words', maxSteps: 60, learningRate: 1e-3 } as const
+    expect(await accuracy('none')).toBeLessThan(0.85)
+    expect(await accuracy([words])).toBeGreaterThan(0.9)
   })
 
   it('are refused where a piece is to be left out that is not there', async () => {
