@@ -40,7 +40,8 @@ export async function choose(input: ChoiceInput): Promise<Choice> {
   const few = verdict !== undefined && verdict.agreement.judged < leastJudged
   const best = bestStart(starts, labelled, model, few)
   const tryable = input.part === 'head' ? [] : contenders(starts, best, labelled)
-  const self = selfTrainingOf(tryable, labelled, input)
+  const learner = tryable.some(isTaught) ? starts.find(isTaught) : tryable[0]
+  const self = selfTrainingOf(learner, labelled, input)
   const trials = await tryStarts(tryable, self, labelled, input)
   const trial = bestTrial(trials, input.part, model.classes)
   const way: Way = trial ?? { starts: [best], self: undefined }

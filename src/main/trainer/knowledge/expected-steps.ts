@@ -5,6 +5,7 @@ import { selfTrainingOf } from './self-training'
 import { enoughToTell, foldsUsed } from './held-out'
 import { lessonsText, type PackLesson } from './lessons'
 import { trainingStart } from './start-trial'
+import { isTaught } from './starts'
 import { stepsAfter, stepsOf } from './trial-pace'
 import type { Plan } from './trainings'
 
@@ -16,7 +17,10 @@ export function expectedSteps(input: Omit<ChoiceInput, 'model'>): number {
   if (input.part === 'head') return 0
   const labelled = labelledRows(input.data)
   const starts = expectedStarts(input, labelled.rows.length)
-  const self = selfTrainingOf(starts, labelled, { ...input, log: () => undefined })
+  const self = selfTrainingOf(starts.find(isTaught) ?? starts[0], labelled, {
+    ...input,
+    log: () => undefined,
+  })
   const plan: Plan = {
     starts: starts.map((start) => trainingStart(start, input)),
     average: starts.length > 1 && input.mayCombine,

@@ -11,15 +11,14 @@ const selfTrained = { most: 2000, leastLabelled: 32, least: 200 } as const
 
 /**
  * Where there are rows without labels, and more of them than labelled ones, a model's own answers for
- * these may be learned, from what the pack taught first; with few labelled rows only where it did.
+ * these may be learned, from a start; with few labelled rows only where a pack taught that.
  */
 export function selfTrainingOf(
-  tryable: readonly Pick<Start, 'name' | 'weights' | 'lessons'>[],
+  from: Pick<Start, 'name' | 'weights' | 'lessons'> | undefined,
   { rows }: LabelledRows,
   input: Omit<ChoiceInput, 'model'>,
 ): Way['self'] {
   const { data, mostSteps, mayCombine } = input
-  const from = tryable.find(isTaught) ?? tryable[0]
   const unlabelled = someOf(data.parts.unlabelled, selfTrained.most)
   const isEnough =
     unlabelled.length >= selfTrained.least &&
