@@ -7,7 +7,7 @@ import { differenceError } from './heads'
 import { enoughToTell, type HeldOutAnswers } from './held-out'
 import { labelledRows, type LabelledRows } from './labelled-rows'
 import type { PackLesson } from './lessons'
-import { selfTrainingOf } from './self-training'
+import { selfTrainingOf, selfTrainingOnMore } from './self-training'
 import { findStarts, isTaught, judgePack, type Start } from './starts'
 import { recordAnswers } from './strategy'
 import {
@@ -44,11 +44,14 @@ export async function choose(input: ChoiceInput): Promise<Choice> {
   const self = selfTrainingOf(learner, labelled, input)
   const trials = await tryStarts(tryable, self, labelled, input)
   const trial = bestTrial(trials, input.part, model.classes)
-  const way: Way = trial ?? { starts: [best], self: undefined }
+  const way: Way = {
+    starts: trial?.starts ?? [best],
+    self: trial?.self && learner && selfTrainingOnMore(learner, labelled, input),
+  }
   const [start = best] = way.starts
   const combined = !isSingle(way)
   const solved = trial === undefined || takesHead(trial, input.part)
-  const outcome = { starts, trials, trial, start, solved }
+  const outcome = { starts, trials, trial, start, solved, self: way.self }
   const { steps, learningRate } = trainingOf(start, input)
   return {
     start: combined

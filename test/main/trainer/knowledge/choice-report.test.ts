@@ -12,7 +12,10 @@ describe('what a run tells of the ways it tried', () => {
   const mean = trialOf([plain, weak], 0.8)
   const last = trialOf([plain, weak], 0.85, undefined, selfTrainingFrom(plain))
   const trials = [...single, mean, last]
-  const tried = { starts: [plain, weak], trials, trial: last, start: plain, solved: false }
+  const tried = {
+    ...{ starts: [plain, weak], trials, trial: last, start: plain, solved: false },
+    self: last.self,
+  }
 
   it('names heads and trainings, each kind by itself, and marks the one that was taken', () => {
     const candidates = candidatesOf(tried, labelled, 2)
@@ -60,6 +63,11 @@ describe('what a run tells of the ways it tried', () => {
     const [, best] = single
     expect(reason).toContain(
       `has ${best?.whole.loss.toFixed(3)} there, which is not clearly better`,
+    )
+    expect(reason).toMatch(/This takes the place of the run's own steps\.$/)
+    const more = { ...selfTrainingFrom(plain), unlabelled: new Int32Array(90) }
+    expect(reasonOf({ ...tried, self: more }, input, undefined)).toMatch(
+      /own steps, with all labelled rows and 90 without labels\.$/,
     )
     const [alone] = single
     expect(reasonOf({ ...tried, trial: alone }, input, undefined)).toBe(

@@ -1,0 +1,49 @@
+import { describe, expect, it } from 'vitest'
+import {
+  selfTrainingOf,
+  selfTrainingOnMore,
+} from '../../../../src/main/trainer/knowledge/self-training'
+import { startOf } from './trials'
+
+type Input = Parameters<typeof selfTrainingOf>[2]
+
+const inputOf = (labelled: number, unlabelled: number): Input => {
+  const parts = {
+    train: Int32Array.from({ length: labelled }, (_, row) => row),
+    unlabelled: Int32Array.from({ length: unlabelled }, (_, at) => labelled + at),
+  }
+  const input = { data: { parts }, mayCombine: true, mostSteps: null, log: () => undefined }
+  return input as unknown as Input
+}
+
+const labelledRows = (count: number) => ({
+  rows: Int32Array.from({ length: count }, (_, row) => row),
+  y: new Int32Array(count),
+})
+
+const learned = (labelled: number, unlabelled: number, taught: boolean) =>
+  selfTrainingOf(startOf('s', taught), labelledRows(labelled), inputOf(labelled, unlabelled))
+
+describe('a self-training', () => {
+  it('is tried with few labelled rows only where a pack taught, and with many rows without labels', () => {
+    expect(learned(31, 500, true)).toBeUndefined()
+    expect(learned(32, 500, true)?.unlabelled).toHaveLength(500)
+    expect(learned(32, 199, true)).toBeUndefined()
+    expect(learned(149, 500, false)).toBeUndefined()
+    expect(learned(150, 500, false)?.unlabelled).toHaveLength(500)
+    expect(learned(200, 500, false)).toBeUndefined()
+  })
+
+  it('is tried on 2,000 rows without labels, and takes more for good the more labels there are', () => {
+    const onMore = (labelled: number) => {
+      const input = inputOf(labelled, 9000)
+      return selfTrainingOnMore(startOf('s', true), labelledRows(labelled), input)
+    }
+    expect(learned(64, 9000, true)?.unlabelled).toHaveLength(2000)
+    expect([64, 100, 256].map((count) => onMore(count).unlabelled.length)).toEqual([
+      ...[2000, 2400, 6000],
+    ])
+    // One pass, in which labelled rows are a quarter.
+    expect(onMore(256).training.steps).toBe(500)
+  })
+})
