@@ -41,6 +41,12 @@ export function checkRequest(
   }
   const fewest = labels[0] ?? null
   const fault = trainingFault({ ...recipe, data: { ...recipe.data, trainRows: fewest } }, dataset)
+  if (fault?.path === 'data.trainRows') {
+    throw invalid(
+      'labels',
+      `${fewest ?? 'all'} labelled rows of "${dataset.name}" would be of one class only; ask for more.`,
+    )
+  }
   if (fault !== null) throw invalid('labels', fault.message)
   checkMetric(request.metric, dataset, rows)
   const { seeds, leaveOneOut, metric } = request

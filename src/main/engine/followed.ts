@@ -62,11 +62,17 @@ function chosenMethods({ knowledge }: Recipe, choice: SettledChoice): CardChoice
           {
             field: `knowledge.${side}`,
             recipe: 'auto',
-            used: choice[side].map(({ use }) => use).join(', ') || 'none',
+            used: choice[side].map(methodText).join(', ') || 'none',
           },
         ]
       : [],
   )
 }
+
+/** A method, with its length where it is a training of its own. */
+const methodText = (method: SettledChoice['training' | 'prediction'][number]): string =>
+  method.use === 'words' || (method.use === 'weak' && method.when === 'first')
+    ? `${method.use} (${method.maxSteps} steps of ${method.batch} rows at a rate of ${method.learningRate})`
+    : method.use
 
 const text = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value))

@@ -12,7 +12,7 @@ interface CachedModel {
 }
 
 /** What names a model in the cache. */
-const isModel = (name: string): boolean => /^(weak|pretrained|vocabulary)-/.test(name)
+const isModel = (name: string): boolean => /^(lesson|weak|pretrained|vocabulary)-/.test(name)
 
 /**
  * Notes that a model of the cache was used, and removes those that were not used for longest where

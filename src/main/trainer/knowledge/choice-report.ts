@@ -166,7 +166,7 @@ function lessonSentence({ starts, trials, trial, start }: Tried, input: ReasonIn
     )
     const lessons = taughtTrial.starts[0]?.name ?? ''
     if (trial !== undefined && !isSingle(trial)) {
-      return `On held-out labelled rows a single training or head has a loss of ${taught} after ${lessons} of the pack, ${plain} without.`
+      return `On held-out labelled rows a single training or head has a loss of ${taught} after what the pack teaches (${lessons}), ${plain} without it.`
     }
     return isTaught(start)
       ? `What the pack teaches (${lessons}) lowered the loss on held-out labelled rows clearly, from ${plain} to ${taught}.`

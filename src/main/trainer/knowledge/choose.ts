@@ -1,4 +1,4 @@
-import { trainingMethodSchema } from '@shared/domain/knowledge'
+import type { TrainingMethod } from '@shared/domain/knowledge'
 import { leastJudged } from './agreement'
 import type { Choice, ChoiceInput } from './choice'
 import { candidatesOf, reasonOf } from './choice-report'
@@ -6,7 +6,6 @@ import { combinedOf, combinedWeights } from './combined'
 import { differenceError } from './heads'
 import { enoughToTell, type HeldOutAnswers } from './held-out'
 import { labelledRows, type LabelledRows } from './labelled-rows'
-import type { PackLesson } from './lessons'
 import { selfTrainingOf, selfTrainingOnMore } from './self-training'
 import { findStarts, isTaught, judgePack, type Start } from './starts'
 import { recordAnswers } from './strategy'
@@ -63,9 +62,7 @@ export async function choose(input: ChoiceInput): Promise<Choice> {
       ...{ version: 1, pooling: input.pooling, batch: trialBatch, learningRate },
       steps: solved || combined ? 0 : steps,
       combined: combined ? combinedOf(way, input) : [],
-      training: lessonsOf(way)
-        .filter((use) => !input.learned.includes(use))
-        .map((use) => trainingMethodSchema.parse({ use })),
+      training: [...methodsOf(way)],
       prediction: [...input.prediction],
       candidates: candidatesOf(outcome, labelled, model.classes),
       reason: reasonOf(outcome, input, verdict?.sentence),
@@ -74,14 +71,14 @@ export async function choose(input: ChoiceInput): Promise<Choice> {
   }
 }
 
-/** What of a pack a way builds on, each once. */
-const lessonsOf = ({ starts }: Way): readonly PackLesson[] => [
-  ...new Set(starts.flatMap(({ lessons }) => lessons)),
-]
+/** What of a pack a way builds on, as a recipe lists it: a start's lessons begin with those of others. */
+const methodsOf = ({ starts }: Way): readonly TrainingMethod[] =>
+  starts.map(({ methods }) => methods).toSorted((one, other) => other.length - one.length)[0] ?? []
 
 /**
  * What is trained in a trial: with few rows the best start or, with some more and a pack that teaches,
- * the best of each of its lessons; with enough rows the best without it, too.
+ * the best of each of its lessons; with enough rows the model without a pack and the best of each
+ * lesson of which a head is better than its head, so that a pack without a word for itself does no harm.
  */
 function contenders(
   starts: readonly Start[],
@@ -90,14 +87,16 @@ function contenders(
 ): readonly Start[] {
   const isEnough = rows.length >= enoughToTell
   if (!isEnough && (rows.length < leastJudged || !isTaught(best))) return [best]
-  const lessons = new Set(starts.map(lastLesson))
-  return [...lessons].flatMap((lesson) => {
-    if (lesson === undefined && !isEnough) return []
-    return leastLoss(starts.filter((one) => lastLesson(one) === lesson)) ?? []
-  })
+  const [plain] = starts
+  const most = isEnough && plain !== undefined ? plain.fitted.loss : Infinity
+  const lessons = [...new Set(starts.map(({ lessons: own }) => own.at(-1)))]
+  const bestOfEach = lessons.flatMap(
+    (lesson) => leastLoss(starts.filter(({ lessons: own }) => own.at(-1) === lesson)) ?? [],
+  )
+  return bestOfEach.filter((one) =>
+    one === plain ? isEnough || isTaught(one) : one.fitted.loss < most,
+  )
 }
-
-const lastLesson = ({ lessons }: Start): PackLesson | undefined => lessons.at(-1)
 
 /** The weights of a start with the head that was solved on it. */
 const withHead = ({ weights, fitted }: Start, { classes, width }: TrialModel) => [

@@ -6,8 +6,7 @@ import { enoughToTell, foldsUsed } from './held-out'
 import { lessonsText, type PackLesson } from './lessons'
 import { trainingStart } from './start-trial'
 import { isTaught } from './starts'
-import { stepsAfter, stepsOf } from './trial-pace'
-import type { Plan } from './trainings'
+import { stepsAfter, stepsOf, type Plan } from './trainings'
 
 /**
  * Steps that the trials of a choice are likely to train before it is known where they may start

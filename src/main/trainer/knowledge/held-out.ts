@@ -1,9 +1,8 @@
 import { splitFold, stratifiedFolds } from '../../knowledge/folds'
 import { neighbourFinder, type Neighbour } from '../../knowledge/fusion/neighbours'
 import type { Prepared } from '../prepare'
-import { carryOut, type Plan } from './trainings'
+import { carryOut, type Plan, stepsAfter, stepsOf } from './trainings'
 import type { TrialModel } from './trial-model'
-import { stepsAfter, stepsOf } from './trial-pace'
 
 /** What models that had not seen them say of labelled rows. */
 export interface HeldOutAnswers {

@@ -1,3 +1,4 @@
+import { Weak, Words, type TrainingMethod } from '@shared/domain/knowledge'
 import type { NamedArray } from '../arrays'
 import type { Prepared } from '../prepare'
 import type { Knowledge } from './context'
@@ -33,6 +34,8 @@ interface WeakLesson extends Pick<WeakSettings, 'labelModel' | 'confidence'> {
 /** A model after lessons. */
 export interface Taught {
   readonly lessons: readonly PackLesson[]
+  /** The same as a recipe lists them. */
+  readonly methods: readonly TrainingMethod[]
   readonly description: string
   readonly weights: readonly NamedArray[]
 }
@@ -45,37 +48,39 @@ export interface LessonInput {
 }
 
 interface PlannedStage {
-  readonly lesson: PackLesson
+  readonly method: Extract<TrainingMethod, { readonly use: PackLesson }>
   readonly stage: PackStage
   /** In words, without the steps. */
   readonly learned: string
 }
 
 /**
- * Teaches a model what a pack says of its own words, then what it says of rows; what has nothing to
- * tell classes apart is left out. Gold labels take no part. Returns what came of each lesson.
+ * Teaches a model what a pack says of its own words, then what it says of rows; what tells no classes
+ * apart is left out. Gold labels take no part. Returns what came of each lesson.
+ *
+ * @param from weights to begin with; not asked for where there is nothing to learn
  */
 export async function teach(
   model: TrialModel,
+  from: () => readonly NamedArray[],
   lessons: Lessons,
   input: LessonInput,
 ): Promise<readonly Taught[]> {
   const planned = plan(lessons, input)
+  if (planned.length === 0) return []
   const { key, log } = input
-  await planStages(
-    model,
-    planned.map(({ stage }) => stage),
-    key,
-  )
+  const stages = planned.map(({ stage }) => stage)
+  const cached = await planStages(model, stages, key)
   const taught: Taught[] = []
-  let staged: Staged = { weights: model.weights(), stage: null }
-  for (const { lesson, stage, learned } of planned) {
+  let staged: Staged = { weights: from(), stage: null }
+  for (const [at, { method, stage, learned }] of planned.entries()) {
     const text = `${stage.training.steps} steps on ${learned}`
-    log(`The model learns of the pack: ${text}.`)
+    log(`Lesson of the pack: ${text}${cached[at] === true ? ', from the cache' : ''}.`)
     staged = await afterStage(model, staged, stage, key)
     const before = taught.at(-1)
     taught.push({
-      lessons: [...(before?.lessons ?? []), lesson],
+      lessons: [...(before?.lessons ?? []), method.use],
+      methods: [...(before?.methods ?? []), method],
       description: `${before === undefined ? 'First' : `${before.description} Then`} ${text}.`,
       weights: staged.weights,
     })
@@ -90,31 +95,47 @@ function plan({ words, weak, seed }: Lessons, input: LessonInput): readonly Plan
 }
 
 function wordStage(
-  training: NonNullable<Lessons['words']>,
+  trainingFor: NonNullable<Lessons['words']>,
   seed: number,
-  { knowledge, data }: LessonInput,
+  { knowledge, data, log }: LessonInput,
 ): PlannedStage | undefined {
   const texts = packWords(knowledge, data.tokenizer)
   const { soft } = texts
-  if (classesSpoken(soft) < 2) return undefined
+  if (classesSpoken(soft) < 2) {
+    log(
+      `The words of the pack make ${soft.rows.length} texts that tell no classes apart: they are not learned.`,
+    )
+    return undefined
+  }
+  const training = trainingFor(soft.rows.length)
   return {
-    lesson: 'words',
-    stage: { soft, texts, training: training(soft.rows.length), seed },
+    method: Words.parse({ use: 'words', ...settingsOf(training) }),
+    stage: { soft, texts, training, seed },
     learned: `${soft.rows.length} short texts of its words`,
   }
 }
 
 function weakStage(
-  { labelModel, confidence, training }: WeakLesson,
+  { labelModel, confidence, training: trainingFor }: WeakLesson,
   seed: number,
-  { knowledge, data }: LessonInput,
+  { knowledge, data, log }: LessonInput,
   afterWords: boolean,
 ): PlannedStage | undefined {
   const { soft, model } = weakLabels(knowledge, data, { labelModel, confidence })
-  if (classesSpoken(soft) < 2) return undefined
+  if (classesSpoken(soft) < 2) {
+    log(
+      `The pack labels ${soft.rows.length} rows, which tell no classes apart: they are not learned.`,
+    )
+    return undefined
+  }
+  const training = trainingFor(afterWords)
   return {
-    lesson: 'weak',
-    stage: { soft, training: training(afterWords), seed },
+    method: Weak.parse({ use: 'weak', labelModel, confidence, ...settingsOf(training) }),
+    stage: { soft, training, seed },
     learned: `${soft.rows.length} rows that it labels (label model: ${model})`,
   }
 }
+
+const settingsOf = ({ steps: maxSteps, batch, learningRate }: TrialTraining) => ({
+  ...{ maxSteps, batch, learningRate },
+})

@@ -4,6 +4,7 @@ import { writeSafetensors } from '../../formats/safetensors'
 import { initialValues } from '../../nn/initial'
 import { exists } from '../../platform/files'
 import { sha256, sha256Json } from '../../platform/hash'
+import type { ScoreFeatures, SessionOptions } from '../../nn/session'
 import { readArrays, toTensorInputs, type NamedArray } from '../arrays'
 import { keepModel } from '../model-cache'
 import type { PackWords } from './pack-words'
@@ -35,10 +36,14 @@ export interface StageKey {
   readonly dropout: number | null
   /** Of what else the rows hold; undefined: nothing. */
   readonly injector: string | undefined
+  /** What of the model is trained. */
+  readonly part: SessionOptions['part']
+  /** Scores that join the head; undefined: none do. */
+  readonly features: ScoreFeatures | undefined
   readonly cacheFolder: string
 }
 
-const version = 3
+const version = 4
 
 /** Of the numbers that a head starts with, as in BERT. */
 const headDeviation = 0.02
@@ -70,21 +75,25 @@ export async function afterStage(
   return { weights, stage: hash }
 }
 
-/** Counts in the steps of stages, one after the other, that are not in the cache. */
+/** Says which stages, one after the other, are in the cache, and counts in the steps of the others. */
 export async function planStages(
   { pace }: Pick<TrialModel, 'pace'>,
   stages: readonly PackStage[],
   key: StageKey,
-): Promise<void> {
+): Promise<readonly boolean[]> {
+  const cached: boolean[] = []
   let before: string | null = null
   for (const stage of stages) {
     before = hashOf(before, stage, key)
-    if (!(await exists(fileOf(before, key)))) pace.plan(stage.training.steps)
+    const isCached = await exists(fileOf(before, key))
+    if (!isCached) pace.plan(stage.training.steps)
+    cached.push(isCached)
   }
+  return cached
 }
 
 const fileOf = (hash: string, { cacheFolder }: StageKey): string =>
-  join(cacheFolder, `weak-${hash.slice(0, 32)}.safetensors`)
+  join(cacheFolder, `lesson-${hash.slice(0, 32)}.safetensors`)
 
 /** The same head whatever the seed of a run: what the first run computes is every run's. */
 function withFixedHead(start: readonly NamedArray[]): readonly NamedArray[] {
@@ -101,10 +110,11 @@ function hashOf(
   { soft, texts, training, seed }: PackStage,
   key: StageKey,
 ): string {
-  const { modelHash, pooling, precision, dropout, injector = null } = key
+  const { modelHash, pooling, precision, dropout, part, injector = null, features = null } = key
   const tokens = texts?.tokens ?? key.tokens
   return sha256Json({
-    ...{ version, before, modelHash, pooling, precision, dropout, injector, training, seed },
+    ...{ version, before, modelHash, pooling, precision, dropout, part, injector, features },
+    ...{ training, seed },
     ids: sha256(tokens.ids),
     starts: sha256(tokens.starts),
     rows: sha256(soft.rows),

@@ -1,10 +1,10 @@
 import { joinRows, type TokenizedRows } from '../../data/tokenized'
 import type { TextTokenizer } from '../../data/tokenizer'
-import { termTexts } from '../../knowledge/term-texts'
+import { compilePack } from '../../knowledge/compile'
+import { termTexts, wordParts } from '../../knowledge/term-texts'
 import type { ScoreTable } from '../../knowledge/types'
 import type { Knowledge } from './context'
 import { smoothed, type SoftLabels, type StageRows } from './soft-labels'
-import { spread } from './spread'
 import { tokenBatch } from './token-batch'
 
 /** A pack's own words as short texts, with what the pack says of each. */
@@ -14,11 +14,11 @@ export interface PackWords {
   readonly soft: SoftLabels
 }
 
-/** Texts that are made of a pack, at most: a stage sees fewer. */
-const mostTexts = 30_000
+/** Terms of a lexicon, at most: a stage sees the texts of fewer. */
+const mostTerms = 10_000
 
-/** Least score of the class that a text speaks for; below, people do not agree about a word. */
-const leastScore = 0.15
+/** Least score of a text, as a share of the middle one: of what is weaker people do not agree. */
+const leastShare = 0.3
 
 /** Tokens of a text, at most. */
 const mostTokens = 64
@@ -29,18 +29,19 @@ const mostTokens = 64
  * count alike in total.
  */
 export function packWords(
-  { content, compiled }: Pick<Knowledge, 'content' | 'compiled'>,
+  { content, compiled, choice }: Pick<Knowledge, 'content' | 'compiled' | 'choice'>,
   tokenizer: Pick<TextTokenizer, 'encode' | 'padId'>,
 ): PackWords {
-  const all = termTexts(content)
-  const texts = Array.from(spread(all.length, mostTexts), (at) => all[at] ?? '')
-  const table = compiled.score(texts.map((text) => ({ text, pair: null, columns: {} })))
-  const told = texts.flatMap((text, row) => {
-    const label = labelOf(table, row)
-    return label === null ? [] : [{ text, label }]
-  })
+  const { labels } = compiled
+  const pack = compilePack(wordParts(content), labels, choice.labels, choice.without)
+  const texts = termTexts(content, mostTerms)
+  const table = pack.score(texts.map((text) => ({ text, pair: null, columns: {} })))
+  const said = texts.map((text, row) => ({ text, ...strongest(table, row) }))
+  const scores = said.flatMap(({ score }) => (score > 0 ? [score] : [])).sort((a, b) => a - b)
+  const least = leastShare * (scores[scores.length >> 1] ?? 0)
+  const told = said.filter(({ score }) => score > 0 && score >= least)
   const y = Int32Array.from(told, ({ label }) => label)
-  const counts = new Float64Array(table.labels)
+  const counts = new Float64Array(labels.length)
   for (const label of y) counts[label] = (counts[label] ?? 0) + 1
   const spoken = counts.filter((count) => count > 0).length
   const positions = Int32Array.from(told, (_, at) => at)
@@ -53,14 +54,17 @@ export function packWords(
       scoresOf: undefined,
     },
     soft: {
-      ...smoothed(positions, y, table.labels),
+      ...smoothed(positions, y, labels.length),
       weights: Float32Array.from(y, (label) => y.length / (spoken * (counts[label] ?? 1))),
     },
   }
 }
 
-/** The class with the greatest score of all pieces together; null where none stands out. */
-function labelOf({ pieces, labels, scores }: ScoreTable, row: number): number | null {
+/** The class with the greatest score of all pieces together; a score of 0 where none stands out. */
+function strongest(
+  { pieces, labels, scores }: ScoreTable,
+  row: number,
+): { readonly label: number; readonly score: number } {
   const sums = Array.from({ length: labels }, (_, label) => {
     let sum = 0
     for (let piece = 0; piece < pieces; piece += 1) {
@@ -70,5 +74,5 @@ function labelOf({ pieces, labels, scores }: ScoreTable, row: number): number | 
   })
   const most = Math.max(...sums)
   const label = sums.indexOf(most)
-  return most < leastScore || sums.lastIndexOf(most) !== label ? null : label
+  return { label, score: sums.lastIndexOf(most) === label ? most : 0 }
 }

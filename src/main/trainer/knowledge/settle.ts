@@ -16,7 +16,7 @@ import type { Knowledge } from './context'
 import { expectedSteps } from './expected-steps'
 import { crossFitTraining, describeRow, foldsUsed, type HeldOutAnswers } from './held-out'
 import { rowScores } from './features'
-import { lessonsText, teach, type Taught } from './lessons'
+import { lessonsText, teach, type PackLesson } from './lessons'
 import { lessonsOf, listedLessons } from './listed-lessons'
 import type { StageKey } from './pack-stage'
 import type { SoftLabels } from './soft-labels'
@@ -130,7 +130,9 @@ async function chosen(input: SettleInput, prediction: readonly PredictionMethod[
   const { recipe } = folder.manifest
   // A head of its own on the first token says nothing before it was trained: means do.
   const pooling = recipe.head.pooling === 'checkpoint' ? 'mean' : recipe.head.pooling
-  const model = await trialModel(input, pooling, { kind: 'all' })
+  const all = { kind: 'all' } as const
+  const key = keyOf(input, pooling, all)
+  const model = await trialModel(input, pooling, all)
   const given = givenTraining(knowledge)
   try {
     const part = openPart(recipe.train, given)
@@ -139,14 +141,13 @@ async function chosen(input: SettleInput, prediction: readonly PredictionMethod[
       mayTeach: knowledge?.choice.training === 'auto',
       part,
       mayCombine: part === null && data.parts.train.length <= fewRows && isPlain(recipe),
-      key: keyOf(input, pooling),
+      key,
       mostSteps: recipe.maxSteps,
       seed: recipe.seeds.data,
     }
     model.pace.expect(expectedSteps({ ...open, learned: listedLessons(given) }))
-    const { weights, lessons } = await afterListed(input, pooling, model)
-    model.assign(weights)
-    const { start, strategy } = await choose({ ...open, learned: lessons })
+    const learned = await learnListed(input, key, model)
+    const { start, strategy } = await choose({ ...open, learned })
     const steps = strategy.steps !== 0 && data.parts.train.length > fewRows ? null : strategy.steps
     const reason = `${strategy.reason}${lengthSentence(strategy, steps)}`
     log(reason)
@@ -176,10 +177,12 @@ async function given(input: SettleInput, prediction: readonly PredictionMethod[]
   const { pooling } = recipe.head
   const training = givenTraining(knowledge)
   const heldOutTraining = trainingHeldOut(input, prediction)
-  const model = await trialModel(input, pooling, partOf(recipe.train))
+  const part = partOf(recipe.train)
+  const model = await trialModel(input, pooling, part)
   try {
     model.pace.expect(foldsUsed * (heldOutTraining?.steps ?? 0))
-    const { weights, lessons } = await afterListed(input, pooling, model)
+    const lessons = await learnListed(input, keyOf(input, pooling, part), model)
+    const weights = model.weights()
     const heldOut =
       heldOutTraining &&
       (await heldOutAnswers(input, prediction, model, {
@@ -200,18 +203,19 @@ async function given(input: SettleInput, prediction: readonly PredictionMethod[]
   }
 }
 
-/** The model after what the recipe lists as the first things to learn of the pack. */
-async function afterListed(
-  input: SettleInput,
-  pooling: Strategy['pooling'],
+/** Teaches the model what the recipe lists as the first things to learn of the pack; returns what that was. */
+async function learnListed(
+  { data, folder, knowledge, log }: SettleInput,
+  key: StageKey,
   model: TrialModel,
-): Promise<Pick<Taught, 'weights' | 'lessons'>> {
-  const { data, folder, knowledge, log } = input
+): Promise<readonly PackLesson[]> {
+  if (knowledge === undefined) return []
   const lessons = lessonsOf(givenTraining(knowledge), folder.manifest.recipe.seeds.data)
-  const asIs = { weights: model.weights(), lessons: [] }
-  if (knowledge === undefined) return asIs
-  const taught = await teach(model, lessons, { data, knowledge, key: keyOf(input, pooling), log })
-  return taught.at(-1) ?? asIs
+  const input = { data, knowledge, key, log }
+  const last = (await teach(model, () => model.weights(), lessons, input)).at(-1)
+  if (last === undefined) return []
+  model.assign(last.weights)
+  return last.lessons
 }
 
 /** A solved head would leave methods without effect that act in the steps of training. */
@@ -265,7 +269,7 @@ async function heldOutAnswers(
 async function trialModel(
   { folder, data, knowledge, precision, pace, whileComputing }: SettleInput,
   pooling: Strategy['pooling'],
-  part: ReturnType<typeof partOf>,
+  part: StageKey['part'],
 ): Promise<TrialModel> {
   const { recipe, task, labels } = folder.manifest
   const scores = knowledge && rowScores(knowledge, givenTraining(knowledge))
@@ -288,9 +292,14 @@ async function trialModel(
 const injectorFor = ({ tokenizer }: Prepared, knowledge: Knowledge | undefined) =>
   knowledge && injectorOf(tokenizer, knowledge.content.triples, givenTraining(knowledge))
 
-const keyOf = ({ folder, data, knowledge, precision }: SettleInput, pooling: string): StageKey => ({
+const keyOf = (
+  { folder, data, knowledge, precision }: SettleInput,
+  pooling: string,
+  part: StageKey['part'],
+): StageKey => ({
   modelHash: folder.manifest.modelHash,
-  ...{ pooling, precision },
+  ...{ pooling, precision, part },
+  features: knowledge && rowScores(knowledge, givenTraining(knowledge))?.features,
   tokens: data.tokens,
   dropout: folder.manifest.recipe.dropout,
   injector: injectorFor(data, knowledge)?.hash,

@@ -1,4 +1,5 @@
 import { tableRows } from '../../knowledge/table-rows'
+import type { TrainingMethod } from '@shared/domain/knowledge'
 import type { NamedArray } from '../arrays'
 import type { Prepared } from '../prepare'
 import { agreementOf, neededAgreement, type Agreement } from './agreement'
@@ -16,6 +17,8 @@ export interface Start {
   readonly description: string
   /** What of the pack came before; empty: the model as it is. */
   readonly lessons: readonly PackLesson[]
+  /** The same as a recipe lists them; empty where it does. */
+  readonly methods: readonly TrainingMethod[]
   readonly weights: readonly NamedArray[]
   /** The head that the weights bring along; undefined: none that was trained. */
   readonly prior: LinearHead | undefined
@@ -85,28 +88,27 @@ export async function findStarts(
   const plain = await judge(
     learned.length > 0
       ? {
-          ...{ name: lessonsText(learned), lessons: learned, weights, prior: model.head() },
+          ...{ name: lessonsText(learned), lessons: learned, methods: [], weights },
+          prior: model.head(),
           description: 'The model after what the recipe lists.',
         }
       : {
-          ...{ name: lessonsText([]), lessons: [], weights, prior: undefined },
+          ...{ name: lessonsText([]), lessons: [], methods: [], weights, prior: undefined },
           description: 'The model as it was pre-trained.',
         },
   )
   if (knowledge === undefined) return [plain]
   const starts = [plain]
-  model.assign(weights)
-  for (const { lessons: learnt, description, weights: taught } of await teach(model, lessons, {
-    ...{ data, knowledge, key, log },
-  })) {
-    model.assign(taught)
-    const name = lessonsText(learnt)
-    const own = { lessons: learnt, prior: model.head() }
-    starts.push(await judge({ ...own, name, description, weights: taught }))
+  const input = { data, knowledge, key, log }
+  for (const taught of await teach(model, () => weights, lessons, input)) {
+    model.assign(taught.weights)
+    const name = lessonsText(taught.lessons)
+    const own = { ...taught, name, prior: model.head() }
+    starts.push(await judge(own))
     const halfway = {
       name: `${name}, half way`,
-      description: `${description} The weights lie half way from those before.`,
-      weights: between(weights, taught),
+      description: `${taught.description} The weights lie half way between these and the model before.`,
+      weights: between(weights, taught.weights),
     }
     starts.push(await judge({ ...own, ...halfway }))
   }

@@ -28,7 +28,7 @@ type Learner = Pick<TrialModel, 'classes' | 'assign' | 'learn'>
 async function trainFrom(
   model: Learner,
   { weights, training }: TrainingStart,
-  { rows, y, seed }: Lesson,
+  { rows, y, seed }: GoldRows,
 ): Promise<void> {
   model.assign(weights)
   await model.learn(smoothed(rows, y, model.classes), training, 1, seed)
@@ -59,7 +59,7 @@ export const selfTrainingSteps = (unlabelled: number, batch: number): number =>
 async function trainOnAnswers(
   model: Learner & Pick<TrialModel, 'logits'>,
   { weights, training, unlabelled }: SelfTraining,
-  { rows, y, seed }: Lesson,
+  { rows, y, seed }: GoldRows,
 ): Promise<void> {
   const answers = await model.logits(unlabelled)
   const times = (unlabelled.length * labelledShare) / (1 - labelledShare) / rows.length
@@ -98,8 +98,16 @@ export interface Plan {
   readonly self: SelfTraining | undefined
 }
 
-/** What trainings learn from, and how they are followed. */
-export interface Lesson {
+/** Steps of all trainings of a plan. */
+export const stepsOf = ({ starts, self }: Plan): number =>
+  starts.reduce((sum, { training }) => sum + training.steps, self?.training.steps ?? 0)
+
+/** Steps with all labelled rows that may follow the trial of a plan: those of what it combines. */
+export const stepsAfter = (plan: Plan): number =>
+  plan.average || plan.self !== undefined ? stepsOf(plan) : 0
+
+/** Labelled rows that trainings learn from, and how these are followed. */
+export interface GoldRows {
   /** Positions of labelled rows, and their classes. */
   readonly rows: Int32Array
   readonly y: Int32Array
@@ -118,7 +126,7 @@ export interface Lesson {
 export async function carryOut(
   model: Learner & Pick<TrialModel, 'eachWeight' | 'logits'>,
   { starts, average, self }: Plan,
-  lesson: Lesson,
+  lesson: GoldRows,
 ): Promise<void> {
   const { log, after } = lesson
   await trainStarts(model, starts, average, lesson)
@@ -133,7 +141,7 @@ async function trainStarts(
   model: Learner & Pick<TrialModel, 'eachWeight'>,
   starts: readonly TrainingStart[],
   average: boolean,
-  lesson: Lesson,
+  lesson: GoldRows,
 ): Promise<void> {
   const mean = average ? new MeanWeights(starts.length) : undefined
   for (const start of starts) {

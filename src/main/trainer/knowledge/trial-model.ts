@@ -58,8 +58,9 @@ export class TrialModel {
     training: TrialTraining,
     headRate: number,
     seed: number,
-    rows = this.rows,
+    texts?: StageRows,
   ): Promise<number> {
+    const rows = texts === undefined ? this.rows : { ...texts, scoresOf: this.noScores() }
     const stage = { ...training, headRate, seed }
     let before = performance.now()
     return trainOnSoftLabels(this.session, rows, soft, stage, async (learned) => {
@@ -67,6 +68,14 @@ export class TrialModel {
       await this.whileComputing()
       before = performance.now()
     })
+  }
+
+  /** For texts that are no rows of the run: a model that takes scores learns them without. */
+  private noScores(): StageRows['scoresOf'] {
+    const { scoresOf } = this.rows
+    if (scoresOf === undefined) return undefined
+    const { length: width } = scoresOf(Int32Array.of(0))
+    return (some) => new Float32Array(some.length * width)
   }
 
   /** Pooled vectors [rows, width]. */

@@ -1,6 +1,5 @@
 import type { RunProgress } from '@shared/domain/run'
 import { PaceMeter } from '../progress'
-import type { Plan } from './trainings'
 
 /**
  * How far trials are: the steps of their trainings, as far as these are known. What is expected
@@ -36,11 +35,3 @@ export class TrialPace {
     })
   }
 }
-
-/** Steps of all trainings of a plan. */
-export const stepsOf = ({ starts, self }: Plan): number =>
-  starts.reduce((sum, { training }) => sum + training.steps, self?.training.steps ?? 0)
-
-/** Steps with all labelled rows that may follow the trial of a plan: those of what it combines. */
-export const stepsAfter = (plan: Plan): number =>
-  plan.average || plan.self !== undefined ? stepsOf(plan) : 0

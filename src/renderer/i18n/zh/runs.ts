@@ -99,7 +99,7 @@ export const runs: Translation<typeof source> = {
   'runs.outcome.kept': '最后一个检查点之前的一切都已保留；继续后会从那里得到相同的结果。',
   'runs.outcome.atStart': '它在第一步之前就结束了：继续即重新开始。',
   'runs.outcome.over': '没有可用于继续的检查点：继续即重新开始。',
-  'runs.outcome.again': '从最后一个检查点继续会得到同样的结局。可以修改它的配方再运行一次。',
+  'runs.outcome.again': '从最后一个检查点继续会得到同样的结果。可以修改它的配方再运行一次。',
   'runs.outcome.lost': '没有可用于继续的检查点。可以修改它的配方再运行一次。',
   'runs.tabs': '运行的各部分',
   'runs.tab.curves': '曲线',

@@ -235,8 +235,27 @@ describe('methods that a recipe names', { timeout: 240_000 }, () => {
     expect(strategy).toHaveProperty('steps')
     expect(Object(strategy).steps).toBeGreaterThan(0)
     const logs = eventsOf(folder).filter(({ type }) => type === 'log')
-    expect(JSON.stringify(logs)).toMatch(/8 short texts are made of the pack's words/)
-    expect(JSON.stringify(logs)).toMatch(/rows have weak labels/)
+    expect(JSON.stringify(logs)).toMatch(
+      /Lesson of the pack: 5 steps on \d+ short texts of its words/,
+    )
+    expect(JSON.stringify(logs)).toMatch(/Lesson of the pack: 20 steps on \d+ rows that it labels/)
+  })
+
+  it('learn words before scores join the rows, and say where words tell nothing', async () => {
+    const training = [{ use: 'words', maxSteps: 3 }, { use: 'features' }] as const
+    const more = { train: 'all', maxSteps: 3, head: { pooling: 'mean' } } as const
+    const { folder } = await runWith(pack, recipe({ training: [...training] }, more))
+    expect((await attempt(folder)).code).toBe(0)
+    expect(outcomesOf(folder).map(({ kind }) => kind)).toEqual(['finished'])
+    const patterns: Lexicon = { ...lexicon, match: 'regex' }
+    const silent = await runWith(
+      { ...pack, lexicons: [patterns] },
+      recipe({ training: [{ use: 'words' }], prediction: 'none' }, more),
+    )
+    expect((await attempt(silent.folder)).code).toBe(0)
+    expect(JSON.stringify(eventsOf(silent.folder))).toMatch(
+      /make 0 texts that tell no classes apart/,
+    )
   })
 
   it('tell words of the pack that no training row has: words first', async () => {

@@ -36,13 +36,29 @@ describe("a pack's own words as texts", () => {
   it('leave out what the pack says little about, or about which its pieces do not agree', () => {
     const lexicons = [
       lexicon('mood', { okay: 0.3, odd: 2 }),
-      ...[lexicon('more', { odd: -2 }), lexicon('most', { fine: 3 })],
+      ...[lexicon('more', { odd: -2 }), lexicon('most', { fine: 3, warm: 3 })],
     ]
     const rules = [rule('a', { contains: 'refund' }, 'negative')]
     expect(told(wordsOf({ lexicons, rules }))).toEqual([
-      [idsOf('fine'), 0.95],
+      ...['fine', 'fine warm', 'warm', 'warm fine'].map((text) => [idsOf(text), 0.95]),
       [idsOf('refund'), 0.05],
     ])
+  })
+
+  it('measure how much the pack says by its own scale', () => {
+    const small = lexicon('mood', { good: 0.4, bad: -0.4, okay: 0.01 })
+    const texts = told(wordsOf({ lexicons: [small] })).map(([ids]) => ids)
+    expect(texts).toContainEqual(idsOf('good'))
+    expect(texts).not.toContainEqual(idsOf('okay'))
+  })
+
+  it('have no class by rules that would fire in nearly every text', () => {
+    const rules = [
+      rule('a', { not: { contains: 'refund' } }),
+      rule('b', { length: 'words', atMost: 5 }),
+    ]
+    const mood = lexicon('mood', { terrible: -2 })
+    expect(told(wordsOf({ lexicons: [mood], rules }))).toEqual([[idsOf('terrible'), 0.05]])
   })
 
   it('count alike for every class in total', () => {

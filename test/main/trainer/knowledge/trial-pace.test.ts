@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { stepsAfter, stepsOf, TrialPace } from '../../../../src/main/trainer/knowledge/trial-pace'
+import { stepsAfter, stepsOf } from '../../../../src/main/trainer/knowledge/trainings'
+import { TrialPace } from '../../../../src/main/trainer/knowledge/trial-pace'
 import { startOf, selfTrainingFrom } from './trials'
 
 const start = startOf('plain', false)

@@ -23,6 +23,7 @@ export function startOf(name: string, taught: boolean, probability = 0.6): Start
   return {
     ...{ name, description: `It is ${name}.`, weights: [], prior: undefined },
     lessons: taught ? ['words', 'weak'] : [],
+    methods: [],
     fitted: { head, heldOut: logs, loss, accuracy, l2: 1 },
   }
 }
