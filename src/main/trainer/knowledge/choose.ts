@@ -3,8 +3,8 @@ import { leastJudged } from './agreement'
 import type { Choice, ChoiceInput } from './choice'
 import { candidatesOf, reasonOf } from './choice-report'
 import { combinedOf, combinedWeights } from './combined'
-import { differenceError } from './heads'
-import { enoughToTell, type HeldOutAnswers } from './held-out'
+import { bestStart, contenders } from './contenders'
+import type { HeldOutAnswers } from './held-out'
 import { labelledRows, type LabelledRows } from './labelled-rows'
 import { selfTrainingOf, selfTrainingOnMore } from './self-training'
 import { findStarts, isTaught, judgePack, type Start } from './starts'
@@ -37,7 +37,7 @@ export async function choose(input: ChoiceInput): Promise<Choice> {
     ...{ key, seed, learned: input.learned, log: input.log },
   })
   const few = verdict !== undefined && verdict.agreement.judged < leastJudged
-  const best = bestStart(starts, labelled, model, few)
+  const best = bestStart(starts, labelled, model.classes, few)
   const tryable = input.part === 'head' ? [] : contenders(starts, best, labelled)
   const learner = tryable.some(isTaught) ? starts.find(isTaught) : tryable[0]
   const self = selfTrainingOf(learner, labelled, input)
@@ -75,29 +75,6 @@ export async function choose(input: ChoiceInput): Promise<Choice> {
 const methodsOf = ({ starts }: Way): readonly TrainingMethod[] =>
   starts.map(({ methods }) => methods).toSorted((one, other) => other.length - one.length)[0] ?? []
 
-/**
- * What is trained in a trial: with few rows the best start or, with some more and a pack that teaches,
- * the best of each of its lessons; with enough rows the model without a pack and the best of each
- * lesson of which a head is better than its head, so that a pack without a word for itself does no harm.
- */
-function contenders(
-  starts: readonly Start[],
-  best: Start,
-  { rows }: LabelledRows,
-): readonly Start[] {
-  const isEnough = rows.length >= enoughToTell
-  if (!isEnough && (rows.length < leastJudged || !isTaught(best))) return [best]
-  const [plain] = starts
-  const most = isEnough && plain !== undefined ? plain.fitted.loss : Infinity
-  const lessons = [...new Set(starts.map(({ lessons: own }) => own.at(-1)))]
-  const bestOfEach = lessons.flatMap(
-    (lesson) => leastLoss(starts.filter(({ lessons: own }) => own.at(-1) === lesson)) ?? [],
-  )
-  return bestOfEach.filter((one) =>
-    one === plain ? isEnough || isTaught(one) : one.fitted.loss < most,
-  )
-}
-
 /** The weights of a start with the head that was solved on it. */
 const withHead = ({ weights, fitted }: Start, { classes, width }: TrialModel) => [
   ...weights.filter((array) => !isOfHead(array)),
@@ -109,24 +86,3 @@ const answersOfHead = ({ fitted }: Start, { rows }: LabelledRows): HeldOutAnswer
   logits: Float32Array.from(fitted.heldOut),
   neighbours: [],
 })
-
-/**
- * The start whose head has the least loss. Where few labelled rows speak, the pack's word stands: the
- * best start that it taught, unless the one that it did not is better by a standard error.
- */
-function bestStart(
-  starts: readonly Start[],
-  { y }: LabelledRows,
-  { classes }: TrialModel,
-  few: boolean,
-): Start {
-  const best = leastLoss(starts)
-  const taught = leastLoss(starts.filter(isTaught))
-  if (best === undefined) throw new RangeError('There is nothing to start from.')
-  if (!few || taught === undefined) return best
-  const error = differenceError(taught.fitted.heldOut, best.fitted.heldOut, y, classes)
-  return taught.fitted.loss - error <= best.fitted.loss ? taught : best
-}
-
-const leastLoss = (starts: readonly Start[]): Start | undefined =>
-  starts.toSorted((one, other) => one.fitted.loss - other.fitted.loss)[0]
