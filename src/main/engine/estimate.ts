@@ -38,6 +38,7 @@ export function estimateRun(context: Context, resolved: ResolvedRecipe): RunEsti
     basis: rate.basis,
     memoryBytes: memoryBytes(recipe, model, trainable, rowsPerBatch),
     trainableParameters: trainable,
+    trials: recipe.train === 'auto' || recipe.knowledge?.training === 'auto',
   }
 }
 

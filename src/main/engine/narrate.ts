@@ -43,7 +43,9 @@ function narrateEnd(
     case 'stopped':
     case 'paused':
       return info(
-        `${outcome.kind === 'paused' ? 'Paused' : 'Stopped'} after ${outcome.summary.steps} steps.`,
+        outcome.kind === 'paused' && outcome.summary.steps === 0
+          ? 'Paused before its first step: ways that were tried are tried again when it goes on.'
+          : `${outcome.kind === 'paused' ? 'Paused' : 'Stopped'} after ${outcome.summary.steps} steps.`,
       )
     case 'failed':
       return null

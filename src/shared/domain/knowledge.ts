@@ -178,6 +178,18 @@ export type PredictionMethod = z.output<typeof predictionMethodSchema>
 export type TrainingMethodName = TrainingMethod['use']
 export type PredictionMethodName = PredictionMethod['use']
 
+/** A second of a kind would do nothing. */
+function eachOnce(methods: readonly { readonly use: string }[], context: z.RefinementCtx): void {
+  for (const [at, { use }] of methods.entries()) {
+    if (methods.findIndex((other) => other.use === use) === at) continue
+    context.addIssue({
+      code: 'custom',
+      path: [at, 'use'],
+      message: `"${use}" is listed twice; once is enough.`,
+    })
+  }
+}
+
 /** How a pack takes part in a run. */
 export const knowledgeSchema = z.strictObject({
   pack: z
@@ -189,11 +201,14 @@ export const knowledgeSchema = z.strictObject({
     .default({})
     .describe('Labels of the pack → labels of the dataset, where names differ.'),
   training: z
-    .union([z.enum(['auto', 'none']), z.array(trainingMethodSchema).max(20)])
+    .union([z.enum(['auto', 'none']), z.array(trainingMethodSchema).max(20).superRefine(eachOnce)])
     .default('auto')
     .describe('What the pack does while the run trains. auto: chosen by trial on labelled rows.'),
   prediction: z
-    .union([z.enum(['auto', 'none']), z.array(predictionMethodSchema).max(20)])
+    .union([
+      z.enum(['auto', 'none']),
+      z.array(predictionMethodSchema).max(20).superRefine(eachOnce),
+    ])
     .default('auto')
     .describe('What the pack does when the run predicts. auto: weights fitted on labelled rows.'),
   without: z

@@ -139,6 +139,8 @@ export interface RunEstimate {
   readonly basis: 'earlier-run' | 'measured' | 'assumed'
   readonly memoryBytes: number
   readonly trainableParameters: number
+  /** Whether ways to train are tried first; their time is not in `seconds`. */
+  readonly trials: boolean
 }
 
 /** Whether a run finished with weights that it found before its first step. */

@@ -71,5 +71,6 @@ export const exampleEstimate = (fields: Partial<RunEstimate> = {}): RunEstimate 
   basis: 'assumed',
   memoryBytes: 1e9,
   trainableParameters: 22_700_000,
+  trials: false,
   ...fields,
 })

@@ -10,7 +10,10 @@ const extendOptions = z.object({ epochs: positive })
 /** Commands that change a run, and its log. */
 export const registerControl: Register = (runs, act) => {
   for (const [name, procedure, done] of [
-    ['pause', 'runs.pause', 'will pause after its next checkpoint'],
+    [
+      ...(['pause', 'runs.pause'] as const),
+      'will pause at its next step; ways that it still tries are tried again when it is resumed',
+    ],
     ['stop', 'runs.stop', 'will stop and be tested as it is'],
   ] as const) {
     runs

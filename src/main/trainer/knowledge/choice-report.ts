@@ -9,7 +9,6 @@ import {
   trainingStart,
   type Answered,
   type StartTrial,
-  type Way,
 } from './start-trial'
 import type { LabelledRows } from './labelled-rows'
 import { isTaught, type Start } from './starts'
@@ -25,8 +24,6 @@ interface Tried {
   readonly start: Start
   /** Whether a solved head was taken rather than a training. */
   readonly solved: boolean
-  /** The self-training with all labelled rows, which may be on more rows than that of the trial. */
-  readonly self: Way['self']
 }
 
 /**
@@ -146,14 +143,11 @@ function combinedSentence(
     self === undefined
       ? `The weights are those of ${trained}`
       : `What ${trained} answers for ${self.unlabelled.length} rows without labels is learned beside the labelled rows, from ${trainingText(self)}`
-  const singles = tried.trials.filter(isSingle).map((one) => outcomeOf(one, input.part).loss)
+  const singles = tried.trials
+    .filter(isSingle)
+    .flatMap(({ whole: trained, head }) => [trained.loss, head?.loss ?? Infinity])
   const best = Math.min(...singles).toFixed(3)
-  const learned = tried.self?.unlabelled.length ?? 0
-  const more =
-    learned > (self?.unlabelled.length ?? 0)
-      ? `, with all labelled rows and ${learned} without labels`
-      : ''
-  return `${taken}: a loss of ${whole.loss.toFixed(3)} on held-out labelled rows. The best single training or head has ${best} there, which is not clearly better. This takes the place of the run's own steps${more}.`
+  return `${taken}: a loss of ${whole.loss.toFixed(3)} on held-out labelled rows. The best single training or head has ${best} there, which is not clearly better. This takes the place of the run's own steps.`
 }
 
 /** What the pack's lessons were worth, by what decided: trials with and without, or heads on them. */

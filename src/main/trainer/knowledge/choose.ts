@@ -6,7 +6,7 @@ import { combinedOf, combinedWeights } from './combined'
 import { bestStart, contenders } from './contenders'
 import type { HeldOutAnswers } from './held-out'
 import { labelledRows, type LabelledRows } from './labelled-rows'
-import { selfTrainingOf, selfTrainingOnMore } from './self-training'
+import { selfTrainingOf } from './self-training'
 import { findStarts, isTaught, judgePack, type Start } from './starts'
 import { recordAnswers } from './strategy'
 import {
@@ -39,18 +39,14 @@ export async function choose(input: ChoiceInput): Promise<Choice> {
   const few = verdict !== undefined && verdict.agreement.judged < leastJudged
   const best = bestStart(starts, labelled, model.classes, few)
   const tryable = input.part === 'head' ? [] : contenders(starts, best, labelled)
-  const learner = tryable.some(isTaught) ? starts.find(isTaught) : tryable[0]
-  const self = selfTrainingOf(learner, labelled, input)
+  const self = selfTrainingOf(tryable.find(isTaught) ?? tryable[0], labelled, input)
   const trials = await tryStarts(tryable, self, labelled, input)
   const trial = bestTrial(trials, input.part, model.classes)
-  const way: Way = {
-    starts: trial?.starts ?? [best],
-    self: trial?.self && learner && selfTrainingOnMore(learner, labelled, input),
-  }
+  const way: Way = trial ?? { starts: [best], self: undefined }
   const [start = best] = way.starts
   const combined = !isSingle(way)
   const solved = trial === undefined || takesHead(trial, input.part)
-  const outcome = { starts, trials, trial, start, solved, self: way.self }
+  const outcome = { starts, trials, trial, start, solved }
   const { steps, learningRate } = trainingOf(start, input)
   return {
     start: combined

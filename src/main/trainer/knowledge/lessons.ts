@@ -103,7 +103,7 @@ function wordStage(
   const { soft } = texts
   if (classesSpoken(soft) < 2) {
     log(
-      `The words of the pack make ${soft.rows.length} texts that tell no classes apart: they are not learned.`,
+      `The pack's words are not learned: its lexicons of words and its rules make ${soft.rows.length} texts, which speak for fewer than two classes. Patterns and stems are no words.`,
     )
     return undefined
   }
@@ -124,7 +124,7 @@ function weakStage(
   const { soft, model } = weakLabels(knowledge, data, { labelModel, confidence })
   if (classesSpoken(soft) < 2) {
     log(
-      `The pack labels ${soft.rows.length} rows, which tell no classes apart: they are not learned.`,
+      `The pack's weak labels are not learned: it is sure about ${soft.rows.length} rows, which speak for fewer than two classes.`,
     )
     return undefined
   }

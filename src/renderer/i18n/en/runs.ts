@@ -126,7 +126,7 @@ export const runs = {
   'runs.knowledge.prediction': 'At prediction',
   'runs.knowledge.without': 'Left out',
   'runs.knowledge.trained': 'Took part in training',
-  'runs.knowledge.labelled': 'Labelled rows',
+  'runs.knowledge.labelled': 'Rows that weights are fitted on',
   'runs.knowledge.unlabelled': 'Unlabelled rows',
   'runs.knowledge.temperature': 'Temperature',
   'runs.knowledge.notYet':

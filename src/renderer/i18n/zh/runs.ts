@@ -122,7 +122,7 @@ export const runs: Translation<typeof source> = {
   'runs.knowledge.prediction': '预测时',
   'runs.knowledge.without': '去掉的部分',
   'runs.knowledge.trained': '参与了训练',
-  'runs.knowledge.labelled': '带标签的行',
+  'runs.knowledge.labelled': '用于拟合权重的行',
   'runs.knowledge.unlabelled': '无标签的行',
   'runs.knowledge.temperature': '温度',
   'runs.knowledge.notYet': '知识的价值在训练之后拟合，届时会显示在这里。',

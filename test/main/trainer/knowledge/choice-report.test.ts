@@ -14,7 +14,6 @@ describe('what a run tells of the ways it tried', () => {
   const trials = [...single, mean, last]
   const tried = {
     ...{ starts: [plain, weak], trials, trial: last, start: plain, solved: false },
-    self: last.self,
   }
 
   it('names heads and trainings, each kind by itself, and marks the one that was taken', () => {
@@ -65,10 +64,6 @@ describe('what a run tells of the ways it tried', () => {
       `has ${best?.whole.loss.toFixed(3)} there, which is not clearly better`,
     )
     expect(reason).toMatch(/This takes the place of the run's own steps\.$/)
-    const more = { ...selfTrainingFrom(plain), unlabelled: new Int32Array(90) }
-    expect(reasonOf({ ...tried, self: more }, input, undefined)).toMatch(
-      /own steps, with all labelled rows and 90 without labels\.$/,
-    )
     const [alone] = single
     expect(reasonOf({ ...tried, trial: alone }, input, undefined)).toBe(
       'All parameters are trained: a head on frozen layers was not clearly better.',
