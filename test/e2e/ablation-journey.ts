@@ -21,7 +21,7 @@ export async function trainWithKnowledge(front: Front): Promise<void> {
   await fillRecipe(front, 6)
   await page.getByRole('heading', { name: 'Knowledge', exact: true }).click()
   await choose(page, page.locator('[data-path="knowledge.pack"]').getByRole('combobox'), 'moods@2')
-  await page.getByText('This pack has something for: Weak labels').waitFor(patience)
+  await page.getByText('This pack has something for: Words first, Weak labels').waitFor(patience)
   expect(await page.getByRole('textbox', { name: 'Recipe as YAML' }).inputValue()).toContain(
     'pack: moods@2',
   )

@@ -11,10 +11,10 @@ describe('the end of a run that did not finish', () => {
     const advice = 'It broke. Continue with: graftbench runs resume 7'
     expect(() => conclude(ended('interrupted', 'trainer.crashed', false))).toThrow(advice)
     expect(() => conclude(ended('failed', 'disk.full', true))).toThrow(advice)
+    expect(() => conclude(ended('failed', 'disk.full', false))).toThrow(advice)
   })
 
   it.each([
-    ['disk.full', false],
     ['data.oneClass', false],
     ['data.labelUnknown', true],
     ['trainer.lossNotFinite', true],
