@@ -1,5 +1,6 @@
-import type { Condition, Lexicon, PackContent, Rule } from '@shared/domain'
+import type { Condition, Lexicon, PackContent } from '@shared/domain'
 import { characterKind, kinds } from './characters'
+import { spread } from './spread'
 
 /** What of a pack can speak about its own words: its lexicons, and rules that ask for words alone. */
 export const wordParts = <Content extends Pick<PackContent, 'lexicons' | 'rules'>>(
@@ -38,7 +39,7 @@ export function termTexts(
   const { lexicons, rules } = wordParts(content)
   const texts = new Set<string>()
   for (const lexicon of lexicons) for (const text of textsOfLexicon(lexicon, most)) texts.add(text)
-  for (const rule of rules) for (const text of textsOfRule(rule)) texts.add(text)
+  for (const { when } of rules) for (const text of textsOf(when)) texts.add(text)
   return [...texts]
 }
 
@@ -48,14 +49,11 @@ function* textsOfLexicon(
 ): Generator<string, void, undefined> {
   if (match === 'regex' || match === 'stem') return
   const [negator] = negation?.words ?? []
-  const count = Math.min(entries.length, most)
-  const termAt = (at: number): string =>
-    entries[Math.floor((at * entries.length) / count)]?.term ?? ''
-  for (let at = 0; at < count; at += 1) {
-    const term = termAt(at)
+  const terms = Array.from(spread(entries.length, most), (at) => entries[at]?.term ?? '')
+  for (const [at, term] of terms.entries()) {
     yield term
     if (negator !== undefined) yield joined(negator, term)
-    const other = termAt((at * stride + 1) % count)
+    const other = terms[(at * stride + 1) % terms.length] ?? term
     if (other !== term) yield joined(term, other)
   }
 }
@@ -63,9 +61,7 @@ function* textsOfLexicon(
 /** Prime, and large enough that terms meet others from anywhere in a lexicon. */
 const stride = 1_000_003
 
-/** Some of the texts in which a rule fires. */
-const textsOfRule = ({ when }: Rule): readonly string[] => textsOf(when)
-
+/** Some of the texts in which a rule of such a condition fires. */
 function textsOf(condition: Condition): readonly string[] {
   switch (condition.kind) {
     case 'contains':

@@ -145,7 +145,7 @@ function combinedSentence(
       : `What ${trained} answers for ${self.unlabelled.length} rows without labels is learned beside the labelled rows, from ${trainingText(self)}`
   const singles = tried.trials
     .filter(isSingle)
-    .flatMap(({ whole: trained, head }) => [trained.loss, head?.loss ?? Infinity])
+    .flatMap((one) => [one.whole.loss, one.head?.loss ?? Infinity])
   const best = Math.min(...singles).toFixed(3)
   return `${taken}: a loss of ${whole.loss.toFixed(3)} on held-out labelled rows. The best single training or head has ${best} there, which is not clearly better. This takes the place of the run's own steps.`
 }

@@ -1,5 +1,5 @@
+import { someOf } from '../../knowledge/spread'
 import type { Prepared } from '../prepare'
-import { someOf } from './spread'
 
 /** Rows by position, and the classes of their labels. */
 export interface LabelledRows {

@@ -1,7 +1,7 @@
+import { someOf } from '../../knowledge/spread'
 import type { ChoiceInput } from './choice'
 import { enoughToTell } from './held-out'
 import type { LabelledRows } from './labelled-rows'
-import { someOf } from './spread'
 import { farRate, trainingStart, trialBatch, type Way } from './start-trial'
 import { isTaught, type Start } from './starts'
 import { selfTrainingSteps, sufficesFor } from './trainings'

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { someOf, spread } from '../../../../src/main/trainer/knowledge/spread'
+import { someOf, spread } from '../../../src/main/knowledge/spread'
 
 test('positions are all there where they are few, else they lie evenly', () => {
   expect([...spread(3, 5)]).toEqual([0, 1, 2])
