@@ -57,6 +57,8 @@ function expectation(issue: Issue): string | null {
     case 'invalid_type':
       return nouns[issue.expected] ?? null
     case 'invalid_union': {
+      if (issue.inclusive !== false && issue.options !== undefined)
+        return issue.options.map(String).join(' or ')
       const all = issue.errors.flat().map(expectation)
       return all.length === 0 || all.includes(null) ? null : all.join(' or ')
     }

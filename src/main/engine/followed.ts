@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import type { Recipe, Run, SettledChoice } from '@shared/domain'
 import { settledFile, settledRecipe, settledSchema } from '@shared/domain'
 import type { CardChoices } from '../formats/modelcard'
+import { counted } from '../platform/counted'
 import { exists } from '../platform/files'
 import { readJsonFile } from '../platform/json'
 import type { Context } from './context'
@@ -72,7 +73,7 @@ function chosenMethods({ knowledge }: Recipe, choice: SettledChoice): CardChoice
 /** A method, with its length where it is a training of its own. */
 const methodText = (method: SettledChoice['training' | 'prediction'][number]): string =>
   method.use === 'words' || (method.use === 'weak' && method.when === 'first')
-    ? `${method.use} (${method.maxSteps} steps of ${method.batch} rows at a rate of ${method.learningRate})`
+    ? `${method.use} (${counted(method.maxSteps, 'step')} of ${counted(method.batch, 'row')} at a rate of ${method.learningRate})`
     : method.use
 
 const text = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value))

@@ -1,5 +1,6 @@
 import type { LogLine } from '@shared/domain'
 import type { RunEvent } from '@shared/trainer'
+import { counted } from '../platform/counted'
 
 type Narrated = Omit<LogLine, 'seq'>
 
@@ -38,14 +39,14 @@ function narrateEnd(
   switch (outcome.kind) {
     case 'finished':
       return info(
-        `Finished after ${outcome.summary.steps} steps${outcome.earlyStopped ? ', stopped early: no more improvement' : ''}.`,
+        `Finished after ${counted(outcome.summary.steps, 'step')}${outcome.earlyStopped ? ', stopped early: no more improvement' : ''}.`,
       )
     case 'stopped':
     case 'paused':
       return info(
         outcome.kind === 'paused' && outcome.summary.steps === 0
           ? 'Paused before its first step: ways that were tried are tried again when it goes on.'
-          : `${outcome.kind === 'paused' ? 'Paused' : 'Stopped'} after ${outcome.summary.steps} steps.`,
+          : `${outcome.kind === 'paused' ? 'Paused' : 'Stopped'} after ${counted(outcome.summary.steps, 'step')}.`,
       )
     case 'failed':
       return null

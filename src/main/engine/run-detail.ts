@@ -49,11 +49,10 @@ async function readFusion(path: string): Promise<FusionSummary | null> {
   return readJsonFile(path, fusionSummarySchema, 'file.notReadable')
 }
 
-/** What the trainer wrote down of its trials; null where it made none, or has not chosen yet. */
+/** What the trainer settled before its first step, by trials or not; null where it settled nothing yet. */
 async function readTrials(path: string): Promise<TrialSummary | null> {
   if (!(await exists(path))) return null
-  const tried = await readJsonFile(path, trialSummarySchema, 'file.notReadable')
-  return tried.candidates.length === 0 ? null : tried
+  return readJsonFile(path, trialSummarySchema, 'file.notReadable')
 }
 
 /** As a shell takes it. */

@@ -1,5 +1,6 @@
 import type { TaskKind } from '@shared/domain/dataset'
 import type { Confusion } from '@shared/domain/run'
+import { counted } from '../platform/counted'
 import { pooledUsage, type NewPooling } from './pooled-head'
 
 /** What a run's record says of the model it made. */
@@ -75,7 +76,7 @@ export function modelCard(record: CardRecord): string {
     metricTable(record.metrics),
     record.confusion === null ? '' : confusionTable(record.confusion),
     '## Training',
-    `Run ${run.number}: ${run.steps === 0 ? 'weights found in its trials, without further steps,' : `${run.steps} steps`} in ${Math.round(run.seconds)} s, Graftbench ${run.graftbench}, ${run.date}.`,
+    `Run ${run.number}: ${run.steps === 0 ? 'weights found in its trials, without further steps,' : counted(run.steps, 'step')} in ${Math.round(run.seconds)} s, Graftbench ${run.graftbench}, ${run.date}.`,
     record.choices === null ? '' : choiceTable(record.choices),
     ['```yaml', record.recipeYaml.trim(), '```'].join('\n'),
   ]

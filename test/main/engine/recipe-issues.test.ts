@@ -34,6 +34,13 @@ describe('what is wrong with a recipe', () => {
     ])
   })
 
+  it('says the methods that a list knows', () => {
+    const [problem] = problems({ knowledge: { pack: 'p', prediction: [{ use: 'magic' }] } })
+    expect(problem).toBe(
+      'knowledge.prediction.0.use: This must be posterior or neighbours or prior-shift or calibration or hard-rules or abstain or conformal.',
+    )
+  })
+
   it('looks into the alternative that was meant', () => {
     expect(problems({ train: { lastLayers: 'two' } })).toEqual([
       'train.lastLayers: This must be a number.',

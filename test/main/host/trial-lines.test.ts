@@ -15,3 +15,7 @@ it('lists the ways that a run tried, marks what was taken and says why', () => {
     'It was better.',
   ])
 })
+
+it('says what was settled where nothing was tried', () => {
+  expect(trialLines({ candidates: [], reason: 'As it says.' })).toEqual(['As it says.'])
+})

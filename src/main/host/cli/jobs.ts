@@ -80,6 +80,7 @@ function describeProgress({
 }: JobProgress): string {
   const amount = (value: number): string =>
     unit === 'bytes' ? formatBytes(value) : formatCount(Math.round(value))
+  if (done === 0 && total === null) return `${label} …`
   const of = total === null ? '' : ` of ${amount(total)}`
   const name = unit === 'bytes' ? '' : ` ${unit}`
   return [

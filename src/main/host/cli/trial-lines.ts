@@ -2,8 +2,11 @@ import type { TrialCandidate, TrialSummary } from '@shared/domain'
 import { formatMetric } from './format'
 import { formatTable } from './table'
 
-/** The ways that a run tried, what they were worth, and why it took what it took. */
-export const trialLines = ({ candidates, reason }: TrialSummary): readonly string[] => [
+/** The ways that a run tried, if it did, what they were worth, and why it took what it took. */
+export const trialLines = ({ candidates, reason }: TrialSummary): readonly string[] =>
+  candidates.length === 0 ? [reason] : [...candidateLines(candidates), reason]
+
+const candidateLines = (candidates: readonly TrialCandidate[]): readonly string[] => [
   'Ways that were tried',
   ...formatTable<TrialCandidate>(
     [
@@ -14,5 +17,4 @@ export const trialLines = ({ candidates, reason }: TrialSummary): readonly strin
     ],
     candidates,
   ).map((line) => `  ${line}`),
-  reason,
 ]

@@ -1,4 +1,5 @@
 import { Weak, Words, type TrainingMethod } from '@shared/domain/knowledge'
+import { counted } from '../../platform/counted'
 import type { NamedArray } from '../arrays'
 import type { Prepared } from '../prepare'
 import type { Knowledge } from './context'
@@ -74,7 +75,7 @@ export async function teach(
   const taught: Taught[] = []
   let staged: Staged = { weights: from(), stage: null }
   for (const [at, { method, stage, learned }] of planned.entries()) {
-    const text = `${stage.training.steps} steps on ${learned}`
+    const text = `${counted(stage.training.steps, 'step')} on ${learned}`
     log(`Lesson of the pack: ${text}${cached[at] === true ? ', from the cache' : ''}.`)
     staged = await afterStage(model, staged, stage, key)
     const before = taught.at(-1)
@@ -111,7 +112,7 @@ function wordStage(
   return {
     method: Words.parse({ use: 'words', ...settingsOf(training) }),
     stage: { soft, texts, training, seed },
-    learned: `${soft.rows.length} short texts of its words`,
+    learned: `${counted(soft.rows.length, 'short text')} of its words`,
   }
 }
 
@@ -132,7 +133,7 @@ function weakStage(
   return {
     method: Weak.parse({ use: 'weak', labelModel, confidence, ...settingsOf(training) }),
     stage: { soft, training, seed },
-    learned: `${soft.rows.length} rows that it labels (label model: ${model})`,
+    learned: `${counted(soft.rows.length, 'row')} that it labels (label model: ${model})`,
   }
 }
 

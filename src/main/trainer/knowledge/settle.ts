@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import type { PredictionMethod, TrainingMethod } from '@shared/domain/knowledge'
 import type { Recipe } from '@shared/domain/recipe'
 import { settledFile } from '@shared/domain/settled'
+import { counted } from '../../platform/counted'
 import { exists } from '../../platform/files'
 import { readJsonFile, writeJsonFile } from '../../platform/json'
 import type { NamedArray } from '../arrays'
@@ -146,11 +147,12 @@ async function chosen(input: SettleInput, prediction: readonly PredictionMethod[
       seed: recipe.seeds.data,
     }
     model.pace.expect(expectedSteps({ ...open, learned: listedLessons(given) }))
-    const learned = await learnListed(input, key, model)
+    const { lessons: learned, sentences } = await learnListed(input, key, model)
     const { start, strategy } = await choose({ ...open, learned })
     const steps = strategy.steps !== 0 && data.parts.train.length > fewRows ? null : strategy.steps
-    const reason = `${strategy.reason}${lengthSentence(strategy, steps)}`
-    log(reason)
+    const chose = `${strategy.reason}${lengthSentence(strategy, steps)}`
+    const reason = [...sentences, chose].join(' ')
+    log(chose)
     return {
       start,
       strategy: { ...strategy, steps, reason, training: [...strategy.training, ...given] },
@@ -168,7 +170,7 @@ const isPlain = ({ loss, ema, clip }: Recipe): boolean =>
 const lengthSentence = ({ batch, learningRate }: Strategy, steps: number | null): string =>
   steps === null || steps === 0
     ? ''
-    : ` With so few labelled rows ${steps} steps of ${batch} rows at a rate of ${learningRate} take the place of the recipe's epochs, batch and rate.`
+    : ` With so few labelled rows ${counted(steps, 'step')} of ${counted(batch, 'row')} at a rate of ${learningRate} take the place of the recipe's epochs, batch and rate.`
 
 /** Methods that are given: weak labels first, and answers for labelled rows that were held out. */
 async function given(input: SettleInput, prediction: readonly PredictionMethod[]) {
@@ -181,7 +183,7 @@ async function given(input: SettleInput, prediction: readonly PredictionMethod[]
   const model = await trialModel(input, pooling, part)
   try {
     model.pace.expect(foldsUsed * (heldOutTraining?.steps ?? 0))
-    const lessons = await learnListed(input, keyOf(input, pooling, part), model)
+    const { lessons, sentences } = await learnListed(input, keyOf(input, pooling, part), model)
     const weights = model.weights()
     const heldOut =
       heldOutTraining &&
@@ -194,7 +196,7 @@ async function given(input: SettleInput, prediction: readonly PredictionMethod[]
       training: [...training],
       prediction: [...prediction],
       candidates: [],
-      reason: 'The methods of the recipe.',
+      reason: ['The methods of the recipe.', ...sentences].join(' '),
       heldOut: heldOut ? recordAnswers(heldOut) : null,
     }
     return { start: lessons.length === 0 ? undefined : weights, strategy }
@@ -203,19 +205,29 @@ async function given(input: SettleInput, prediction: readonly PredictionMethod[]
   }
 }
 
-/** Teaches the model what the recipe lists as the first things to learn of the pack; returns what that was. */
+interface Learned {
+  readonly lessons: readonly PackLesson[]
+  /** What was learned, and what could not be. */
+  readonly sentences: readonly string[]
+}
+
+/** Teaches the model what the recipe lists as the first things to learn of the pack. */
 async function learnListed(
   { data, folder, knowledge, log }: SettleInput,
   key: StageKey,
   model: TrialModel,
-): Promise<readonly PackLesson[]> {
-  if (knowledge === undefined) return []
+): Promise<Learned> {
+  if (knowledge === undefined) return { lessons: [], sentences: [] }
   const lessons = lessonsOf(givenTraining(knowledge), folder.manifest.recipe.seeds.data)
-  const input = { data, knowledge, key, log }
+  const sentences: string[] = []
+  const say = (sentence: string): void => {
+    sentences.push(sentence)
+    log(sentence)
+  }
+  const input = { data, knowledge, key, log: say }
   const last = (await teach(model, () => model.weights(), lessons, input)).at(-1)
-  if (last === undefined) return []
-  model.assign(last.weights)
-  return last.lessons
+  if (last !== undefined) model.assign(last.weights)
+  return { lessons: last?.lessons ?? [], sentences }
 }
 
 /** A solved head would leave methods without effect that act in the steps of training. */

@@ -1,4 +1,5 @@
 import { softmaxInto } from '../../knowledge/softmax'
+import { counted } from '../../platform/counted'
 import type { NamedArray } from '../arrays'
 import { smoothed, type SoftLabels } from './soft-labels'
 import type { TrialModel, TrialTraining } from './trial-model'
@@ -16,7 +17,7 @@ export const trainingText = ({
   name,
   training: { steps, batch, learningRate },
 }: Omit<TrainingStart, 'weights'>): string =>
-  `“${name}” (${steps} steps of ${batch} rows at a rate of ${learningRate})`
+  `“${name}” (${counted(steps, 'step')} of ${counted(batch, 'row')} at a rate of ${learningRate})`
 
 /** What a training needs of a model. */
 type Learner = Pick<TrialModel, 'classes' | 'assign' | 'learn'>

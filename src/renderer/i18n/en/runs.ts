@@ -66,7 +66,7 @@ export const runs = {
   'runs.extend': 'Train more epochs',
   'runs.extend.title': 'Train more epochs',
   'runs.extend.text':
-    'The run trained {epochs} epochs, {step} steps. It goes on from its last checkpoint; curves and metrics continue.',
+    'The run trained {epochs}, {steps}. It goes on from its last checkpoint; curves and metrics continue.',
   'runs.extend.epochs': 'Further epochs',
   'runs.clone': 'New run with this recipe',
   'runs.try': 'Try in the playground',
@@ -76,7 +76,7 @@ export const runs = {
   'runs.facts.on': '{model} on {dataset}',
   'runs.facts.auto':
     '{optimizer}; steps, rate and batch chosen by trial where labelled rows are few',
-  'runs.facts.recipe': '{optimizer}, learning rate {rate}, batch {batch}, {epochs} epochs',
+  'runs.facts.recipe': '{optimizer}, learning rate {rate}, batch {batch}, {epochs}',
   'runs.waiting': 'Waits in the queue at place {position}.',
   'runs.starting': 'Starting',
   'runs.phase': '{phase}, epoch {epoch} of {epochs}',

@@ -47,6 +47,7 @@ export const ui = {
   'unit.rows': { one: '{count} row', other: '{count} rows' },
   'unit.files': { one: '{count} file', other: '{count} files' },
   'unit.steps': { one: '{count} step', other: '{count} steps' },
+  'unit.epochs': { one: '{count} epoch', other: '{count} epochs' },
   'unit.classes': { one: '{count} class', other: '{count} classes' },
   'unit.parameters': { one: '{count} parameter', other: '{count} parameters' },
   'unit.tokens': { one: '{count} token', other: '{count} tokens' },

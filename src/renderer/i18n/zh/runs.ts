@@ -66,7 +66,7 @@ export const runs: Translation<typeof source> = {
   'runs.extend': '再训练几轮',
   'runs.extend.title': '再训练几轮',
   'runs.extend.text':
-    '该运行训练了 {epochs} 轮、{step} 步。它将从最后的检查点继续，曲线和指标接着记录。',
+    '该运行训练了 {epochs}、{steps}。它将从最后的检查点继续，曲线和指标接着记录。',
   'runs.extend.epochs': '追加轮数',
   'runs.clone': '用此配方新建运行',
   'runs.try': '在试用区试用',
@@ -75,7 +75,7 @@ export const runs: Translation<typeof source> = {
   'runs.deleteThis': '删除运行',
   'runs.facts.on': '{model}，数据 {dataset}',
   'runs.facts.auto': '{optimizer}；带标签的行较少时，步数、学习率和批大小由试验选定',
-  'runs.facts.recipe': '{optimizer}，学习率 {rate}，批大小 {batch}，{epochs} 轮',
+  'runs.facts.recipe': '{optimizer}，学习率 {rate}，批大小 {batch}，{epochs}',
   'runs.waiting': '在队列中排第 {position} 位。',
   'runs.starting': '正在启动',
   'runs.phase': '{phase}，第 {epoch} 轮，共 {epochs} 轮',

@@ -49,6 +49,7 @@ export const ui: Translation<typeof source> = {
   'unit.rows': '{count} 行',
   'unit.files': '{count} 个文件',
   'unit.steps': '{count} 步',
+  'unit.epochs': '{count} 轮',
   'unit.classes': '{count} 个类别',
   'unit.parameters': '{count} 个参数',
   'unit.tokens': '{count} 个词元',
