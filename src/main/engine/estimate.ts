@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os'
 import type { Dataset, Histogram, Model, Part, Recipe, Run, RunEstimate } from '@shared/domain'
-import { labelledRows } from '@shared/domain'
+import { choosesItself, labelledRows } from '@shared/domain'
 import { listRunsOfModel } from '../store'
 import type { Context } from './context'
 import type { ResolvedRecipe } from './recipes'
@@ -27,6 +27,8 @@ export function estimateRun(context: Context, resolved: ResolvedRecipe): RunEsti
       : Math.max(1, totalSteps / recipe.evaluation.every)
   const evaluated = evaluations * rows.validation + rows.test
   const trained = totalSteps * rowsPerStep
+  const open = choosesItself(recipe)
+  const same = open ? sameTrials(context, resolved, rows.train) : undefined
   return {
     trainRows: rows.train,
     validationRows: rows.validation,
@@ -34,12 +36,34 @@ export function estimateRun(context: Context, resolved: ResolvedRecipe): RunEsti
     stepsPerEpoch,
     totalSteps,
     tokensPerStep: Math.round(rowsPerStep * tokensPerRow),
-    seconds: startSeconds + trained / rate.rowsPerSecond + evaluated / (3 * rate.rowsPerSecond),
-    basis: rate.basis,
+    seconds:
+      same?.seconds ??
+      startSeconds + trained / rate.rowsPerSecond + evaluated / (3 * rate.rowsPerSecond),
+    basis: same === undefined ? rate.basis : 'earlier-run',
     memoryBytes: memoryBytes(recipe, model, trainable, rowsPerBatch),
     trainableParameters: trainable,
-    trials: recipe.train === 'auto' || recipe.knowledge?.training === 'auto',
+    trials: open && same === undefined,
   }
+}
+
+/**
+ * The last run that finished and had the same ways to try on as many rows: what its trials took is
+ * known, where arithmetic knows no more than the steps after them.
+ */
+function sameTrials(
+  context: Context,
+  { recipe, model, dataset }: ResolvedRecipe,
+  trainRows: number,
+): Run | undefined {
+  const what = (of: Recipe): string =>
+    JSON.stringify([of.train, of.knowledge, of.maxSteps, of.precision, of.data.maxLength])
+  return listRunsOfModel(context.db, model.id).findLast(
+    (run) =>
+      run.state.kind === 'finished' &&
+      run.dataset === dataset.id &&
+      what(run.recipe) === what(recipe) &&
+      splitCounts(run.recipe, dataset).train === trainRows,
+  )
 }
 
 /** Loading TensorFlow and the model, compiling nothing. */

@@ -1,8 +1,4 @@
-import type { FusionSummary, Recipe, TrialCandidate, TrialSummary } from '@shared/domain'
-
-/** Whether a run looks for its own way to train. */
-export const choosesItself = ({ train, knowledge }: Recipe): boolean =>
-  train === 'auto' || knowledge?.training === 'auto'
+import type { FusionSummary, TrialCandidate, TrialSummary } from '@shared/domain'
 
 /** A candidate as the table shows it, with its loss's difference to the first of its group. */
 export interface CandidateRow extends TrialCandidate {

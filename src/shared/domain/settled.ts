@@ -2,6 +2,10 @@ import { z } from 'zod'
 import { predictionMethodSchema, trainingMethodSchema, trialCandidateSchema } from './knowledge'
 import type { Recipe } from './recipe'
 
+/** Whether a run looks for its own way to train. */
+export const choosesItself = ({ train, knowledge }: Pick<Recipe, 'train' | 'knowledge'>): boolean =>
+  train === 'auto' || knowledge?.training === 'auto'
+
 /** File in a run's folder that holds what was settled. */
 export const settledFile = 'strategy.json'
 

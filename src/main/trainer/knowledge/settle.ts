@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import type { PredictionMethod, TrainingMethod } from '@shared/domain/knowledge'
 import type { Recipe } from '@shared/domain/recipe'
-import { settledFile } from '@shared/domain/settled'
+import { choosesItself, settledFile } from '@shared/domain/settled'
 import { counted } from '../../platform/counted'
 import { exists } from '../../platform/files'
 import { readJsonFile, writeJsonFile } from '../../platform/json'
@@ -73,7 +73,7 @@ export async function settle(input: SettleInput): Promise<Settled> {
   const { folder, data, knowledge, resumed } = input
   const { recipe, task } = folder.manifest
   const prediction = predictionOf(knowledge)
-  const open = recipe.train === 'auto' || knowledge?.choice.training === 'auto'
+  const open = choosesItself(recipe)
   const path = join(folder.root, settledFile)
   if (resumed && (await exists(path))) {
     const strategy = await readJsonFile(path, strategySchema, 'checkpoint.damaged')

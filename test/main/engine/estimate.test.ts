@@ -1,0 +1,36 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Launcher } from '../../../src/main/engine/public'
+import { createNodeLauncher } from '../../../src/main/engine/public'
+import { sharedCacheFolder } from '../../../src/main/platform/paths'
+import { bundleTrainer, type Bundle } from '../trainer/bundle'
+import { ended, openReadyEngine } from './harness'
+
+describe('what a run that tries ways first will take', () => {
+  let bundle: Bundle
+  let launcher: Launcher
+  beforeAll(async () => {
+    bundle = await bundleTrainer()
+    launcher = createNodeLauncher(bundle.entry, sharedCacheFolder())
+  })
+  afterAll(() => bundle.remove())
+
+  it('is what such a run took on as many rows, and says that trials are missing before one did', async () => {
+    const ready = await openReadyEngine(launcher)
+    const { call } = ready
+    const data = { dataset: 'reviews', maxLength: 32, trainRows: 24 }
+    const recipe = { model: 'tiny', train: 'auto', maxSteps: 4, data }
+    expect(await call('recipes.estimate', { recipe })).toMatchObject({ trials: true })
+
+    const { number } = await call('runs.create', { project: 'Reviews', recipe })
+    const { seconds } = await ended(ready, String(number))
+    expect(seconds).toBeGreaterThan(0)
+    const known = { trials: false, seconds, basis: 'earlier-run' }
+    expect(await call('recipes.estimate', { recipe })).toMatchObject(known)
+    const other = { ...recipe, seeds: { data: 3 } }
+    expect(await call('recipes.estimate', { recipe: other })).toMatchObject(known)
+    const longer = { ...recipe, data: { ...data, trainRows: 30 } }
+    expect(await call('recipes.estimate', { recipe: longer })).toMatchObject({ trials: true })
+    const fixed = { ...recipe, train: 'all' }
+    expect(await call('recipes.estimate', { recipe: fixed })).toMatchObject({ trials: false })
+  })
+})
