@@ -52,19 +52,27 @@ export function estimateRun(context: Context, resolved: ResolvedRecipe): RunEsti
  */
 function sameTrials(
   context: Context,
-  { recipe, model, dataset }: ResolvedRecipe,
+  { recipe, model, dataset, pack }: ResolvedRecipe,
   trainRows: number,
 ): Run | undefined {
-  const what = (of: Recipe): string =>
-    JSON.stringify([of.train, of.knowledge, of.maxSteps, of.precision, of.data.maxLength])
+  const work = workOf(recipe)
   return listRunsOfModel(context.db, model.id).findLast(
     (run) =>
       run.state.kind === 'finished' &&
       run.dataset === dataset.id &&
-      what(run.recipe) === what(recipe) &&
+      run.pack === (pack?.id ?? null) &&
+      workOf(run.recipe) === work &&
       splitCounts(run.recipe, dataset).train === trainRows,
   )
 }
+
+/** What of a recipe there is to do: all but names of things, seeds, and the limit that counts rows. */
+const workOf = (recipe: Recipe): string =>
+  JSON.stringify({
+    ...{ ...recipe, name: '', model: '', seeds: null },
+    data: { ...recipe.data, dataset: '', trainRows: null },
+    knowledge: recipe.knowledge && { ...recipe.knowledge, pack: '' },
+  })
 
 /** Loading TensorFlow and the model, compiling nothing. */
 const startSeconds = 4
