@@ -53,7 +53,7 @@ export async function choose(input: ChoiceInput): Promise<Choice> {
       ? await combinedWeights(way, labelled, input)
       : solved
         ? withHead(start, model)
-        : start.weights,
+        : start.weights(),
     strategy: {
       ...{ version: 1, pooling: input.pooling, batch: trialBatch, learningRate },
       steps: solved || combined ? 0 : steps,
@@ -73,7 +73,7 @@ const methodsOf = ({ starts }: Way): readonly TrainingMethod[] =>
 
 /** The weights of a start with the head that was solved on it. */
 const withHead = ({ weights, fitted }: Start, { classes, width }: TrialModel) => [
-  ...weights.filter((array) => !isOfHead(array)),
+  ...weights().filter((array) => !isOfHead(array)),
   ...headArrays(fitted.head, classes, width),
 ]
 

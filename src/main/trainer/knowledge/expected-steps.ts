@@ -33,7 +33,7 @@ function expectedStarts(
   labelled: number,
 ) {
   const start = (lessons: readonly PackLesson[]) => ({
-    ...{ name: lessonsText(lessons), weights: [], lessons },
+    ...{ name: lessonsText(lessons), weights: () => [], lessons },
   })
   if (learned.length > 0) return [start(learned)]
   if (!mayTeach || knowledge === undefined) return [start([])]

@@ -188,7 +188,7 @@ async function given(input: SettleInput, prediction: readonly PredictionMethod[]
     const heldOut =
       heldOutTraining &&
       (await heldOutAnswers(input, prediction, model, {
-        ...{ weights, name: lessonsText(lessons), training: heldOutTraining },
+        ...{ weights: () => weights, name: lessonsText(lessons), training: heldOutTraining },
       }))
     const strategy: Strategy = {
       ...{ version: 1, pooling, steps: null, combined: [], batch: recipe.batch.size },

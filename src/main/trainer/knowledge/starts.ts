@@ -19,7 +19,8 @@ export interface Start {
   readonly lessons: readonly PackLesson[]
   /** The same as a recipe lists them; empty where it does. */
   readonly methods: readonly TrainingMethod[]
-  readonly weights: readonly NamedArray[]
+  /** Derived anew each time where they lie between others: of five starts three are held. */
+  readonly weights: () => readonly NamedArray[]
   /** The head that the weights bring along; undefined: none that was trained. */
   readonly prior: LinearHead | undefined
   readonly fitted: FittedHead
@@ -77,9 +78,10 @@ export async function findStarts(
   knowledge: Knowledge | undefined,
   { key, seed, learned, log }: StartSettings,
 ): Promise<readonly Start[]> {
-  const weights = model.weights()
+  const before = model.weights()
+  const weights = () => before
   const judge = async (start: Omit<Start, 'fitted'>): Promise<Start> => {
-    model.assign(start.weights)
+    model.assign(start.weights())
     const features = await model.features(labelled.rows)
     const { width, classes } = model
     const fitted = fitHead({ features, width, y: labelled.y, classes, prior: start.prior }, seed)
@@ -100,15 +102,15 @@ export async function findStarts(
   if (knowledge === undefined) return [plain]
   const starts = [plain]
   const input = { data, knowledge, key, log }
-  for (const taught of await teach(model, () => weights, lessons, input)) {
+  for (const taught of await teach(model, weights, lessons, input)) {
     model.assign(taught.weights)
     const name = lessonsText(taught.lessons)
-    const own = { ...taught, name, prior: model.head() }
+    const own = { ...taught, name, weights: () => taught.weights, prior: model.head() }
     starts.push(await judge(own))
     const halfway = {
       name: `${name}, half way`,
       description: `${taught.description} The weights lie half way between these and the model before.`,
-      weights: between(weights, taught.weights),
+      weights: () => between(before, taught.weights),
     }
     starts.push(await judge({ ...own, ...halfway }))
   }

@@ -8,7 +8,8 @@ import type { TrialModel, TrialTraining } from './trial-model'
 export interface TrainingStart {
   /** For a person. */
   readonly name: string
-  readonly weights: readonly NamedArray[]
+  /** Asked for when it begins: what is derived from others is held no longer than it is needed. */
+  readonly weights: () => readonly NamedArray[]
   readonly training: TrialTraining
 }
 
@@ -31,7 +32,7 @@ async function trainFrom(
   { weights, training }: TrainingStart,
   { rows, y, seed }: GoldRows,
 ): Promise<void> {
-  model.assign(weights)
+  model.assign(weights())
   await model.learn(smoothed(rows, y, model.classes), training, 1, seed)
 }
 
@@ -69,7 +70,7 @@ async function trainOnAnswers(
     withAnswers(unlabelled, answers, model.classes),
     ...Array.from({ length: Math.max(1, Math.round(times)) }, () => labelled),
   ]
-  model.assign(weights)
+  model.assign(weights())
   await model.learn(together(parts), training, 1, seed)
 }
 

@@ -77,8 +77,8 @@ async function weightsAfter(
 }
 
 const starts = [
-  { name: 'one', weights: weight(0, 10), training: { ...training, steps: 3 } },
-  { name: 'other', weights: weight(20, 0), training: { ...training, steps: 5 } },
+  { name: 'one', weights: () => weight(0, 10), training: { ...training, steps: 3 } },
+  { name: 'other', weights: () => weight(20, 0), training: { ...training, steps: 5 } },
 ]
 const mean = weight((3 + 25) / 2, (13 + 5) / 2)
 
@@ -104,7 +104,7 @@ describe('averaged trainings', () => {
 describe('self-training', () => {
   const unlabelled = Int32Array.from({ length: 12 }, (_, row) => 10 + row)
   const self = {
-    ...{ name: 'one', weights: weight(1), unlabelled },
+    ...{ name: 'one', weights: () => weight(1), unlabelled },
     training: { ...training, steps: 4 },
   }
 

@@ -21,7 +21,7 @@ export function startOf(name: string, taught: boolean, probability = 0.6): Start
   const { logs, loss, accuracy } = answered(probability)
   const head = { weight: new Float32Array(0), bias: new Float32Array(0) }
   return {
-    ...{ name, description: `It is ${name}.`, weights: [], prior: undefined },
+    ...{ name, description: `It is ${name}.`, weights: () => [], prior: undefined },
     lessons: taught ? ['words', 'weak'] : [],
     methods: [],
     fitted: { head, heldOut: logs, loss, accuracy, l2: 1 },
@@ -42,6 +42,6 @@ export const trialOf = (
 
 /** A self-training from a start. */
 export const selfTrainingFrom = (from: Start): NonNullable<Way['self']> => ({
-  ...{ name: from.name, weights: [], unlabelled: y },
+  ...{ name: from.name, weights: () => [], unlabelled: y },
   training: { steps: 4, batch: 16, learningRate: 5e-5 },
 })
