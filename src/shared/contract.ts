@@ -99,7 +99,10 @@ export interface RunDetail {
   readonly artifacts: readonly Artifact[]
   /** What the knowledge of the run tried, chose and fitted; null without knowledge or before. */
   readonly fusion: FusionSummary | null
-  /** The ways to train that the run tried, with or without knowledge; null: none, or not yet. */
+  /**
+   * What was settled before the run's own steps, and the ways that were tried for it, if any; null:
+   * there was nothing to settle, or it is not settled yet.
+   */
   readonly trials: TrialSummary | null
   readonly yaml: string
   /** The command line that does the same. */

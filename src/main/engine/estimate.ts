@@ -20,15 +20,16 @@ export function estimateRun(context: Context, resolved: ResolvedRecipe): RunEsti
     Math.ceil(stepsPerEpoch * recipe.epochs),
   )
   const trainable = trainableParameters(recipe, model, dataset)
-  const rate = rowsPerSecond(context, resolved, tokensPerRow, trainable)
+  const runs = listRunsOfModel(context.db, model.id)
+  const rate = rowsPerSecond(runs, resolved, tokensPerRow, trainable)
   const evaluations =
     recipe.evaluation.every === 'epoch'
       ? Math.max(1, totalSteps / stepsPerEpoch)
       : Math.max(1, totalSteps / recipe.evaluation.every)
   const evaluated = evaluations * rows.validation + rows.test
   const trained = totalSteps * rowsPerStep
-  const open = choosesItself(recipe)
-  const same = open ? sameTrials(context, resolved, rows.train) : undefined
+  const trials = dataset.task === 'single-label' && choosesItself(recipe)
+  const same = trials ? sameTrials(runs, resolved, rows.train) : undefined
   return {
     trainRows: rows.train,
     validationRows: rows.validation,
@@ -39,24 +40,25 @@ export function estimateRun(context: Context, resolved: ResolvedRecipe): RunEsti
     seconds:
       same?.seconds ??
       startSeconds + trained / rate.rowsPerSecond + evaluated / (3 * rate.rowsPerSecond),
-    basis: same === undefined ? rate.basis : 'earlier-run',
+    basis: same === undefined ? rate.basis : 'same-run',
     memoryBytes: memoryBytes(recipe, model, trainable, rowsPerBatch),
     trainableParameters: trainable,
-    trials: open && same === undefined,
+    trials,
   }
 }
 
 /**
- * The last run that finished and had the same ways to try on as many rows: what its trials took is
- * known, where arithmetic knows no more than the steps after them.
+ * The last run that finished and had the same ways to try on as many rows. What it took, with all its
+ * attempts and the lessons of a pack that were not in the cache yet, tells more than arithmetic, which
+ * knows the steps after the trials alone.
  */
 function sameTrials(
-  context: Context,
-  { recipe, model, dataset, pack }: ResolvedRecipe,
+  runs: readonly Run[],
+  { recipe, dataset, pack }: ResolvedRecipe,
   trainRows: number,
 ): Run | undefined {
   const work = workOf(recipe)
-  return listRunsOfModel(context.db, model.id).findLast(
+  return runs.findLast(
     (run) =>
       run.state.kind === 'finished' &&
       run.dataset === dataset.id &&
@@ -66,10 +68,14 @@ function sameTrials(
   )
 }
 
-/** What of a recipe there is to do: all but names of things, seeds, and the limit that counts rows. */
+/**
+ * What of a recipe there is to do: all but names of things, the limit that counts rows, and seeds, but
+ * for the one that lessons which are listed begin with: others find none of theirs in the cache.
+ */
 const workOf = (recipe: Recipe): string =>
   JSON.stringify({
-    ...{ ...recipe, name: '', model: '', seeds: null },
+    ...{ ...recipe, name: '', model: '' },
+    seeds: Array.isArray(recipe.knowledge?.training) ? recipe.seeds.data : null,
     data: { ...recipe.data, dataset: '', trainRows: null },
     knowledge: recipe.knowledge && { ...recipe.knowledge, pack: '' },
   })
@@ -148,14 +154,12 @@ const flopsPerCore = 60e9
 
 /** From an earlier run of the same model and part, scaled by tokens; else from arithmetic. */
 function rowsPerSecond(
-  context: Context,
+  runs: readonly Run[],
   { recipe, model, dataset }: ResolvedRecipe,
   tokensPerRow: number,
   trainable: number,
 ): Rate {
-  const earlier = listRunsOfModel(context.db, model.id).filter(
-    (run) => run.samplesPerSecond !== null && isComparable(run, recipe),
-  )
+  const earlier = runs.filter((run) => run.samplesPerSecond !== null && isComparable(run, recipe))
   const run = earlier.findLast((each) => each.dataset === dataset.id) ?? earlier.at(-1)
   if (run !== undefined && run.samplesPerSecond !== null) {
     const scale =

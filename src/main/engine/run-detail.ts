@@ -49,7 +49,7 @@ async function readFusion(path: string): Promise<FusionSummary | null> {
   return readJsonFile(path, fusionSummarySchema, 'file.notReadable')
 }
 
-/** What the trainer settled before its first step, by trials or not; null where it settled nothing yet. */
+/** What the trainer settled before its first step; null where it had nothing to settle, or not yet. */
 async function readTrials(path: string): Promise<TrialSummary | null> {
   if (!(await exists(path))) return null
   return readJsonFile(path, trialSummarySchema, 'file.notReadable')

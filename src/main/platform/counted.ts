@@ -1,3 +1,3 @@
-/** A number of things in words, in English: “1 step”, “80 steps”. */
+/** A number of things in words, in English: “1 step”, “1,200 steps”. */
 export const counted = (count: number, thing: string): string =>
-  `${count} ${thing}${count === 1 ? '' : 's'}`
+  `${count.toLocaleString('en-US')} ${thing}${count === 1 ? '' : 's'}`

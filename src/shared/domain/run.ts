@@ -135,11 +135,14 @@ export interface RunEstimate {
   readonly totalSteps: number
   readonly tokensPerStep: number
   readonly seconds: number
-  /** What the rate was taken from: an earlier run of this model, or the processor's own. */
-  readonly basis: 'earlier-run' | 'measured' | 'assumed'
+  /**
+   * Where `seconds` come from: a run that had the same to do, or a rate, of an earlier run of this
+   * model or the processor's own.
+   */
+  readonly basis: 'same-run' | 'earlier-run' | 'measured' | 'assumed'
   readonly memoryBytes: number
   readonly trainableParameters: number
-  /** Whether ways to train are tried first; their time is not in `seconds`. */
+  /** Whether ways to train are tried first; their time is in `seconds` of a run that had the same to do. */
   readonly trials: boolean
 }
 

@@ -42,7 +42,7 @@ export const settledSchema = z.object({
 
 export type SettledChoice = z.output<typeof settledSchema>
 
-/** What a run tried before its own steps, as its settled choice records it. */
+/** Why a run trained as it did and what it tried for that, if it did, as its settled choice records it. */
 export const trialSummarySchema = settledSchema
   .pick({ reason: true })
   .extend({ candidates: z.array(trialCandidateSchema).readonly() })

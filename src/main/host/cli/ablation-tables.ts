@@ -1,4 +1,5 @@
 import type { AblationDetail, AblationResult } from '@shared/domain'
+import { counted } from '../../platform/counted'
 import { formatCount, formatDelta, formatMetric } from './format'
 import type { Column } from './table'
 import { formatTable } from './table'
@@ -20,7 +21,7 @@ export function describeAblation({ ablation, cells, result }: AblationDetail): r
   ]
 }
 
-const runs = (count: number): string => (count === 1 ? '1 run' : `${formatCount(count)} runs`)
+const runs = (count: number): string => counted(count, 'run')
 const runOf = ({ run }: { readonly run: string }): string => run
 
 function sections({ table, tests, efficiency }: AblationResult, metric: string) {

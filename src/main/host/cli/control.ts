@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { counted } from '../../platform/counted'
 import type { Register } from './command'
 import { noOptions, positive } from './command'
 import { describeRun, followRun } from './follow'
@@ -64,8 +65,9 @@ export const registerControl: Register = (runs, act) => {
         const { bytes } = await (
           await session.engine()
         ).call('runs.delete', { runs: [...references] })
-        const what = references.length === 1 ? '1 run' : `${references.length} runs`
-        session.output.lines(`Deleted ${what}; ${formatBytes(bytes)} came back.`)
+        session.output.lines(
+          `Deleted ${counted(references.length, 'run')}; ${formatBytes(bytes)} came back.`,
+        )
         session.output.result({ deleted: references.length, bytes })
       }),
     )

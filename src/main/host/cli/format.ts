@@ -1,3 +1,5 @@
+import { counted } from '../../platform/counted'
+
 /** Numbers and times as people read them. */
 
 export function formatSeconds(seconds: number): string {
@@ -24,8 +26,7 @@ export function formatBytes(bytes: number): string {
 /** Counts with separators: 22,713,216. */
 export const formatCount = (count: number): string => count.toLocaleString('en-US')
 
-export const formatRows = (rows: number): string =>
-  `${formatCount(rows)} ${rows === 1 ? 'row' : 'rows'}`
+export const formatRows = (rows: number): string => counted(rows, 'row')
 
 /** A metric: four significant digits are what a test of some thousand rows can carry. */
 export function formatMetric(value: number): string {

@@ -70,7 +70,8 @@ function resultOf(job: Job): unknown {
 const engineLost = (): GraftError =>
   new GraftError('engine.unavailable', 'The engine ended. What was recorded is kept; try again.')
 
-function describeProgress({
+/** How far a job is, in a line. */
+export function describeProgress({
   label,
   done,
   total,
@@ -78,9 +79,9 @@ function describeProgress({
   rate,
   remainingSeconds,
 }: JobProgress): string {
+  if (done === 0 && total === null) return `${label} …`
   const amount = (value: number): string =>
     unit === 'bytes' ? formatBytes(value) : formatCount(Math.round(value))
-  if (done === 0 && total === null) return `${label} …`
   const of = total === null ? '' : ` of ${amount(total)}`
   const name = unit === 'bytes' ? '' : ` ${unit}`
   return [

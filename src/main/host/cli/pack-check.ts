@@ -1,6 +1,7 @@
 import type { PackReport } from '@shared/domain'
 import { z } from 'zod'
 import { GraftError } from '@shared/errors'
+import { counted } from '../../platform/counted'
 import type { Register } from './command'
 import { nameList } from './command'
 import { addDataset, columnOptions, dataFiles, rolesOf } from './datasets'
@@ -70,7 +71,7 @@ export const registerPackCheck: Register = (packs, act) => {
         }
         throw new GraftError(
           'pack.invalid',
-          `${source} has ${errors} ${errors === 1 ? 'error' : 'errors'} and cannot be used.`,
+          `${source} has ${counted(errors, 'error')} and cannot be used.`,
           { ...report },
         )
       }),

@@ -1,11 +1,12 @@
 import { z } from 'zod'
 import { isStepless, type Run } from '@shared/domain'
 import { GraftError } from '@shared/errors'
+import { counted } from '../../platform/counted'
 import type { Act, Register } from './command'
 import { count, positive, wholeNumber } from './command'
 import { addDataset, columnOptions, dataFiles, rolesOf } from './datasets'
 import { describeRun, followRun } from './follow'
-import { formatCount, formatMetric, formatSeconds } from './format'
+import { formatMetric, formatSeconds } from './format'
 import { resolveModel } from './models'
 import { giveBackPack, resolvePack } from './pack-source'
 import { parseRecipe, readRecipe, withLines } from './recipe-file'
@@ -114,7 +115,7 @@ export function summary(run: Run): readonly string[] {
 }
 
 const stepsText = (run: Run): string =>
-  isStepless(run) ? 'weights found in its trials' : `${formatCount(run.steps)} steps`
+  isStepless(run) ? 'weights found in its trials' : counted(run.steps, 'step')
 
 /** The recipe of a file, changed by flags, or that of flags alone; rows, model and pack are added. */
 export async function recipeOf(

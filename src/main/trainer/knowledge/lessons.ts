@@ -32,6 +32,13 @@ interface WeakLesson extends Pick<WeakSettings, 'labelModel' | 'confidence'> {
   readonly training: (afterWords: boolean) => TrialTraining
 }
 
+export interface Teaching {
+  /** What came of each lesson, in their order. */
+  readonly taught: readonly Taught[]
+  /** What was learned, and what could not be. */
+  readonly sentences: readonly string[]
+}
+
 /** A model after lessons. */
 export interface Taught {
   readonly lessons: readonly PackLesson[]
@@ -57,7 +64,7 @@ interface PlannedStage {
 
 /**
  * Teaches a model what a pack says of its own words, then what it says of rows; what tells no classes
- * apart is left out. Gold labels take no part. Returns what came of each lesson.
+ * apart is left out. Gold labels take no part.
  *
  * @param from weights to begin with; not asked for where there is nothing to learn
  */
@@ -66,17 +73,22 @@ export async function teach(
   from: () => readonly NamedArray[],
   lessons: Lessons,
   input: LessonInput,
-): Promise<readonly Taught[]> {
-  const planned = plan(lessons, input)
-  if (planned.length === 0) return []
+): Promise<Teaching> {
   const { key, log } = input
+  const wanted = plan(lessons, input)
+  const sentences = wanted.filter((one) => typeof one === 'string')
+  sentences.forEach(log)
+  const planned = wanted.filter((one) => typeof one !== 'string')
+  if (planned.length === 0) return { taught: [], sentences }
   const stages = planned.map(({ stage }) => stage)
   const cached = await planStages(model, stages, key)
   const taught: Taught[] = []
   let staged: Staged = { weights: from(), stage: null }
   for (const [at, { method, stage, learned }] of planned.entries()) {
     const text = `${counted(stage.training.steps, 'step')} on ${learned}`
-    log(`Lesson of the pack: ${text}${cached[at] === true ? ', from the cache' : ''}.`)
+    const sentence = `Lesson of the pack: ${text}`
+    log(`${sentence}${cached[at] === true ? ', from the cache' : ''}.`)
+    sentences.push(`${sentence}.`)
     staged = await afterStage(model, staged, stage, key)
     const before = taught.at(-1)
     taught.push({
@@ -86,27 +98,28 @@ export async function teach(
       weights: staged.weights,
     })
   }
-  return taught
+  return { taught, sentences }
 }
 
-function plan({ words, weak, seed }: Lessons, input: LessonInput): readonly PlannedStage[] {
+/** Stages to go through, or why one has nothing to teach. */
+function plan(
+  { words, weak, seed }: Lessons,
+  input: LessonInput,
+): readonly (PlannedStage | string)[] {
   const first = words && wordStage(words, seed, input)
-  const second = weak && weakStage(weak, seed, input, first !== undefined)
+  const second = weak && weakStage(weak, seed, input, typeof first === 'object')
   return [first, second].filter((stage) => stage !== undefined)
 }
 
 function wordStage(
   trainingFor: NonNullable<Lessons['words']>,
   seed: number,
-  { knowledge, data, log }: LessonInput,
-): PlannedStage | undefined {
+  { knowledge, data }: LessonInput,
+): PlannedStage | string {
   const texts = packWords(knowledge, data.tokenizer)
   const { soft } = texts
   if (classesSpoken(soft) < 2) {
-    log(
-      `The pack's words are not learned: its lexicons of words and its rules make ${soft.rows.length} texts, which speak for fewer than two classes. Patterns and stems are no words.`,
-    )
-    return undefined
+    return `The pack's words are not learned: its lexicons of words and its rules make ${counted(soft.rows.length, 'text')}, which speak for fewer than two classes. Patterns and stems are no words.`
   }
   const training = trainingFor(soft.rows.length)
   return {
@@ -119,15 +132,12 @@ function wordStage(
 function weakStage(
   { labelModel, confidence, training: trainingFor }: WeakLesson,
   seed: number,
-  { knowledge, data, log }: LessonInput,
+  { knowledge, data }: LessonInput,
   afterWords: boolean,
-): PlannedStage | undefined {
+): PlannedStage | string {
   const { soft, model } = weakLabels(knowledge, data, { labelModel, confidence })
   if (classesSpoken(soft) < 2) {
-    log(
-      `The pack's weak labels are not learned: it is sure about ${soft.rows.length} rows, which speak for fewer than two classes.`,
-    )
-    return undefined
+    return `The pack's weak labels are not learned: it is sure about ${counted(soft.rows.length, 'row')}, which speak for fewer than two classes.`
   }
   const training = trainingFor(afterWords)
   return {

@@ -219,13 +219,9 @@ async function learnListed(
 ): Promise<Learned> {
   if (knowledge === undefined) return { lessons: [], sentences: [] }
   const lessons = lessonsOf(givenTraining(knowledge), folder.manifest.recipe.seeds.data)
-  const sentences: string[] = []
-  const say = (sentence: string): void => {
-    sentences.push(sentence)
-    log(sentence)
-  }
-  const input = { data, knowledge, key, log: say }
-  const last = (await teach(model, () => model.weights(), lessons, input)).at(-1)
+  const input = { data, knowledge, key, log }
+  const { taught, sentences } = await teach(model, () => model.weights(), lessons, input)
+  const last = taught.at(-1)
   if (last !== undefined) model.assign(last.weights)
   return { lessons: last?.lessons ?? [], sentences }
 }

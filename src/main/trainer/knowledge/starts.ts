@@ -102,7 +102,8 @@ export async function findStarts(
   if (knowledge === undefined) return [plain]
   const starts = [plain]
   const input = { data, knowledge, key, log }
-  for (const taught of await teach(model, weights, lessons, input)) {
+  const teaching = await teach(model, weights, lessons, input)
+  for (const taught of teaching.taught) {
     model.assign(taught.weights)
     const name = lessonsText(taught.lessons)
     const own = { ...taught, name, weights: () => taught.weights, prior: model.head() }

@@ -43,6 +43,7 @@ export const projects = {
   'starter.steps': 'Steps',
   'starter.memory': 'Memory',
   'starter.parameters': 'Trains',
+  'basis.same-run': 'Time of an earlier run that tried the same ways',
   'basis.earlier-run': 'Rate taken from an earlier run of this model',
   'basis.measured': 'Rate measured on this machine',
   'basis.assumed': 'Rate estimated for this processor; the first run will tell exactly',

@@ -239,6 +239,12 @@ describe('methods that a recipe names', { timeout: 240_000 }, () => {
       /Lesson of the pack: 5 steps on \d+ short texts of its words/,
     )
     expect(JSON.stringify(logs)).toMatch(/Lesson of the pack: 20 steps on \d+ rows that it labels/)
+    expect(strategy).toHaveProperty(
+      'reason',
+      expect.stringMatching(
+        /^Lesson of the pack: 5 steps .* Lesson of the pack: 20 steps on \d+ rows/,
+      ),
+    )
   })
 
   it('learn words before scores join the rows, and say where words tell nothing', async () => {
@@ -256,6 +262,10 @@ describe('methods that a recipe names', { timeout: 240_000 }, () => {
     expect(JSON.stringify(eventsOf(silent.folder))).toMatch(
       /words are not learned: .* make 0 texts/,
     )
+    const settled = strategySchema.parse(
+      JSON.parse(readFileSync(join(silent.folder, 'strategy.json'), 'utf8')),
+    )
+    expect(settled.reason).toMatch(/^The methods of the recipe\. .*words are not learned/)
   })
 
   it('tell words of the pack that no training row has: words first', async () => {
