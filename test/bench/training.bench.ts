@@ -9,7 +9,7 @@
  * measured.
  */
 import { execFile } from 'node:child_process'
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -233,6 +233,7 @@ test('only the head, ten epochs', () =>
   ))
 
 afterAll(() => {
+  rmSync(workspace, { recursive: true, force: true })
   publish(
     'Fine-tuning',
     `TensorFlow ${device().tensorflow}. MiniLM-L6, film rows, batch 32, at most 128 tokens; medians of ${options.rounds} alternating runs.`,

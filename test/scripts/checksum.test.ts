@@ -1,11 +1,11 @@
 import { existsSync } from 'node:fs'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { afterEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { sha256OfFile, stampOf, verifySha256 } from '../../scripts/setup/checksum.mjs'
 import { announcedSize, fetchWheel } from '../../scripts/setup/pip.mjs'
 import { Progress } from '../../scripts/setup/progress.mjs'
+import { temporaryFolder } from '../temporary'
 
 const abc = 'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad'
 const silent = new Progress({ write: () => true })
@@ -17,14 +17,8 @@ const wheel = {
   sha256: abc,
 }
 
-const folders: string[] = []
-afterEach(async () => {
-  for (const folder of folders.splice(0)) await rm(folder, { recursive: true })
-})
-
 async function folderWith(name: string, content: string): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), 'graftbench-checksum-'))
-  folders.push(folder)
+  const folder = temporaryFolder()
   await writeFile(join(folder, name), content)
   return folder
 }

@@ -1,5 +1,4 @@
-import { mkdtemp, readFile, readdir, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { readFile, readdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import {
@@ -9,11 +8,10 @@ import {
   requireFreeDisk,
   writeAtomic,
 } from '../../scripts/setup/files.mjs'
-
-const newFolder = (): Promise<string> => mkdtemp(join(tmpdir(), 'graftbench-disk-'))
+import { temporaryFolder } from '../temporary'
 
 it('refuses what would fill the disk, naming need, folder and remedy', async () => {
-  const folder = await newFolder()
+  const folder = temporaryFolder()
   await requireFreeDisk(folder, 1, 'A byte')
   await expect(requireFreeDisk(folder, 2 ** 60, 'TensorFlow')).rejects.toMatchObject({
     code: 'setup.diskFull',
@@ -23,7 +21,7 @@ it('refuses what would fill the disk, naming need, folder and remedy', async () 
 })
 
 it('writes a small file completely and leaves nothing beside it', async () => {
-  const folder = await newFolder()
+  const folder = temporaryFolder()
   await writeAtomic(join(folder, 'deep', 'runtime.json'), '{"variant":"cpu"}')
   await writeAtomic(join(folder, 'deep', 'runtime.json'), '{"variant":"cuda"}')
   expect(readJsonIfThere(join(folder, 'deep', 'runtime.json'))).toEqual({ variant: 'cuda' })
@@ -31,14 +29,14 @@ it('writes a small file completely and leaves nothing beside it', async () => {
 })
 
 it('takes a damaged record for a missing one', async () => {
-  const folder = await newFolder()
+  const folder = temporaryFolder()
   await writeFile(join(folder, 'half.json'), '{"wheels": [')
   expect(readJsonIfThere(join(folder, 'half.json'))).toBeUndefined()
   expect(readJsonIfThere(join(folder, 'none.json'))).toBeUndefined()
 })
 
 it('replaces a folder by a finished one', async () => {
-  const folder = await newFolder()
+  const folder = temporaryFolder()
   await writeAtomic(join(folder, 'place', 'old'), 'old')
   await writeAtomic(join(folder, 'partial', 'sub', 'new'), 'new')
   await replaceFolder(join(folder, 'partial'), join(folder, 'place'))

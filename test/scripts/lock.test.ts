@@ -1,16 +1,16 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
-import { appendFile, mkdtemp, readFile, writeFile } from 'node:fs/promises'
-import { hostname, tmpdir } from 'node:os'
+import { appendFile, readFile, writeFile } from 'node:fs/promises'
+import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { isStale, withLock } from '../../scripts/setup/lock.mjs'
+import { temporaryFolder } from '../temporary'
 
 const module_ = new URL('../../scripts/setup/lock.mjs', import.meta.url).href
 
-const newLock = async (): Promise<string> =>
-  join(await mkdtemp(join(tmpdir(), 'graftbench-lock-')), 'setup.lock')
+const newLock = (): string => join(temporaryFolder(), 'setup.lock')
 
 /** A process that takes the lock, runs a piece of code in it and says `held` before. */
 function holder(lock: string, code: string): ChildProcess {
@@ -31,7 +31,7 @@ async function untilHeld(child: ChildProcess): Promise<void> {
 
 describe('the lock of set-up', () => {
   it('is let go when the action ends, also by an error', async () => {
-    const lock = await newLock()
+    const lock = newLock()
     expect(await withLock(lock, async () => existsSync(lock))).toBe(true)
     const failing = withLock(lock, () => Promise.reject(new Error('cut')))
     await expect(failing).rejects.toThrow('cut')
@@ -39,7 +39,7 @@ describe('the lock of set-up', () => {
   })
 
   it('waits for a living holder and names it', async () => {
-    const lock = await newLock()
+    const lock = newLock()
     const child = holder(lock, 'await sleep(300)')
     await untilHeld(child)
     const waited: (number | undefined)[] = []
@@ -48,7 +48,7 @@ describe('the lock of set-up', () => {
   })
 
   it('is taken over from a process that was killed', async () => {
-    const lock = await newLock()
+    const lock = newLock()
     const child = holder(lock, 'await sleep(60_000)')
     await untilHeld(child)
     expect(isStale(lock)).toBe(false)
@@ -60,14 +60,14 @@ describe('the lock of set-up', () => {
   })
 
   it('is taken over when its number was given to another process since', async () => {
-    const lock = await newLock()
+    const lock = newLock()
     const reused = { pid: process.pid, start: '1', host: hostname() }
     await writeFile(lock, JSON.stringify(reused))
     expect(isStale(lock)).toBe(process.platform === 'linux')
   })
 
   it('belongs to one of many, also while they fight for a stale one', async () => {
-    const lock = await newLock()
+    const lock = newLock()
     const journal = `${lock}.journal`
     await writeFile(lock, 'left over')
     await appendFile(journal, '')

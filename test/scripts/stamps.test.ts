@@ -1,5 +1,4 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { flagsOf } from '../../scripts/setup/binding.mjs'
@@ -7,11 +6,12 @@ import { sourceStamp } from '../../scripts/setup/build.mjs'
 import { isSameTree, packagesComplete, packagesStamp } from '../../scripts/setup/packages.mjs'
 import { chooseVariant, isNeeded, tensorflowComplete } from '../../scripts/setup/tensorflow.mjs'
 import { builds } from '../../scripts/setup/wheels.mjs'
+import { temporaryFolder } from '../temporary'
 
 let folder = ''
 
-beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'graftbench-stamps-'))
+beforeEach(() => {
+  folder = temporaryFolder()
 })
 
 async function write(name: string, content: string): Promise<void> {

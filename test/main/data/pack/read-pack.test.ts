@@ -3,7 +3,8 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { describeProblem, requireUsable } from '../../../../src/main/data/pack/problems'
 import { readPack } from '../../../../src/main/data/pack/read-pack'
-import { packOf, smallest, temporaryFolder, whole, writeFiles } from './folder'
+import { packOf, smallest, whole, writeFiles } from './folder'
+import { temporaryFolder } from '../../../temporary'
 
 const lines = async (folder: string): Promise<readonly string[]> =>
   (await readPack(folder)).problems.map(

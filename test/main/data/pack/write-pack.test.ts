@@ -12,7 +12,8 @@ import {
   rulesToYaml,
   writePack,
 } from '../../../../src/main/data/pack/write-pack'
-import { packOf, smallest, temporaryFolder, whole } from './folder'
+import { packOf, smallest, whole } from './folder'
+import { temporaryFolder } from '../../../temporary'
 
 const none = new Map<string, string>()
 
