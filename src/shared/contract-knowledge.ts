@@ -8,7 +8,7 @@ import type {
   PackContent,
   PackReport,
 } from './domain'
-import { ablationArms } from './domain/ablation'
+import { ablationArms, mostSeeds } from './domain/ablation'
 import { packContentSchema } from './domain/pack-schema'
 import { define, name, none, path, recipeDraft, reference, type Deletion } from './procedure'
 
@@ -19,6 +19,8 @@ const packSource = {
   path: path.optional(),
 }
 const labelMap = z.record(z.string(), z.string()).default({})
+/** Seeds of an ablation in all. */
+const seeds = z.int().min(1).max(mostSeeds)
 
 /** Procedures about knowledge packs and what they are worth. */
 export const knowledgeContract = {
@@ -85,7 +87,7 @@ export const knowledgeContract = {
         .array(z.enum(ablationArms))
         .min(1)
         .default([...ablationArms]),
-      seeds: z.int().min(1).max(100).default(10),
+      seeds: seeds.default(10),
       /** Each piece of the pack left out in turn, with the last arm asked for. */
       leaveOneOut: z.boolean().default(false),
       metric: z.string().default('test.accuracy'),
@@ -98,6 +100,8 @@ export const knowledgeContract = {
   /** Runs that wait are taken out of the queue, those that run are stopped; the rest stays. */
   'ablations.stop': define<Ablation>().of(z.strictObject({ ablation: reference })),
   'ablations.resume': define<Ablation>().of(z.strictObject({ ablation: reference })),
+  /** Adds the seeds that are missing to so many in all; one that was stopped goes on. */
+  'ablations.extend': define<Ablation>().of(z.strictObject({ ablation: reference, seeds })),
   /** The ablation with all its runs. */
   'ablations.delete': define<Deletion>().of(z.strictObject({ ablation: reference })),
 } as const

@@ -71,6 +71,23 @@ export async function proveKnowledge(front: Front): Promise<void> {
   await picture(front, '20-ablation')
 }
 
+/** Adds a seed to the two, from fewer than which little can be said. */
+export async function addSeeds(front: Front): Promise<void> {
+  const { page } = front
+  await button(page, 'More seeds').click()
+  const dialog = page.getByRole('dialog')
+  const all = dialog.getByRole('textbox', { name: 'Seeds in all' })
+  await all.fill('2')
+  await dialog.getByText('A whole number from 3 to 100.').waitFor()
+  expect(await dialog.getByRole('button', { name: 'Add seeds' }).isDisabled()).toBe(true)
+  await all.fill('3')
+  await dialog.getByText('Adds 4 runs.').waitFor()
+  await picture(front, '22-more-seeds')
+  await dialog.getByRole('button', { name: 'Add seeds' }).click()
+  await page.getByText('3 seeds', { exact: true }).first().waitFor(patience)
+  await page.getByText('Finished', { exact: true }).waitFor(patience)
+}
+
 /** Saves the picture for a talk; gives it as SVG. */
 export async function savePicture({ page }: Front): Promise<string> {
   await page
@@ -93,7 +110,7 @@ export async function seeCells(front: Front): Promise<void> {
     .click()
   await page.getByRole('tab', { name: 'Curves' }).waitFor(patience)
   await page.getByRole('link', { name: 'Runs', exact: true }).first().click()
-  await page.getByText('8 of ablations not shown').waitFor(patience)
+  await page.getByText('12 of ablations not shown').waitFor(patience)
   await page.getByRole('checkbox', { name: 'Show runs of ablations' }).check()
   await page.getByRole('row', { name: /n=6/ }).first().waitFor()
   await picture(front, '21-cells')

@@ -9,6 +9,7 @@ import type { Folder } from '../main/host/support'
 import { startServer, temporaryFolder, tinyModel } from '../main/host/support'
 import { electronForTests, openWindow } from './electron'
 import {
+  addSeeds,
   askWithKnowledge,
   proveKnowledge,
   savePicture,
@@ -174,6 +175,7 @@ describe.each([
 
   it.skipIf(missing)('proves what the pack is worth, in a picture', async () => {
     await proveKnowledge(front)
+    await addSeeds(front)
     if (front.name === 'browser') {
       const svg = await savePicture(front)
       expect(svg).toMatch(/^<svg [\s\S]*moods[\s\S]*<\/svg>$/)

@@ -1,25 +1,14 @@
 import type { ParsedInputOf } from '@shared/contract'
-import type { AblationId, PieceId, ProjectId, Run } from '@shared/domain'
-import { piecesOf } from '../knowledge/pieces-of'
+import type { AblationId, ProjectId, Run } from '@shared/domain'
 import { sha256Json } from '../platform/hash'
-import {
-  insertAblation,
-  insertCell,
-  insertRun,
-  keepRecipe,
-  nextAblationNumber,
-  nextPosition,
-  nextRunNumber,
-  transaction,
-} from '../store'
+import { insertAblation, keepRecipe, nextAblationNumber, transaction } from '../store'
 import { checkRequest, requireFeasible, requireKnowledge } from './ablation-checks'
 import type { AblationRequest } from './ablation-checks'
+import { piecesLeftOut, recordCells } from './ablation-cells'
 import type { PlannedCell, RecipeWithPack } from './ablation-plan'
-import { nameOfCell, planCells } from './ablation-plan'
+import { planCells } from './ablation-plan'
 import type { Context } from './context'
 import { newId } from './ids'
-import { newRun } from './new-run'
-import { loadPack } from './pack-store'
 import type { ResolvedRecipe } from './recipes'
 import { resolveRecipe } from './recipes'
 import { requireProject } from './references'
@@ -42,7 +31,7 @@ export async function createAblation(
   const resolved = resolveRecipe(db, withoutValidation(input.recipe))
   const { recipe, pack } = requireKnowledge(resolved)
   const request = checkRequest(input, resolved)
-  const pieces = request.leaveOneOut ? await piecesLeftOut(context, recipe) : []
+  const pieces = request.leaveOneOut ? await piecesLeftOut(context, pack, recipe) : []
   requireFeasible((request.arms.length + pieces.length) * request.labels.length * request.seeds)
   const cells = planCells({ recipe, ...request, pieces })
   const name = input.name ?? `${pack.name} on ${resolved.dataset.name}`
@@ -61,15 +50,6 @@ function withoutValidation(draft: Readonly<Record<string, unknown>>): unknown {
   return { ...draft, data: { validation: 0, ...data } }
 }
 
-/** The pieces that the recipe has not left out already. */
-async function piecesLeftOut(
-  context: Context,
-  { knowledge }: RecipeWithPack,
-): Promise<readonly PieceId[]> {
-  const { content } = await loadPack(context, knowledge.pack)
-  return piecesOf(content).filter((piece) => !knowledge.without.includes(piece))
-}
-
 interface Recorded {
   readonly project: ProjectId
   readonly name: string
@@ -82,7 +62,7 @@ interface Recorded {
 
 function record(context: Context, recorded: Recorded): CreatedAblation {
   const { db } = context
-  const { project, name, request, recipe, cells, resolved, pack } = recorded
+  const { project, name, request, recipe, resolved, pack } = recorded
   const createdAt = context.now()
   const id = newId<AblationId>('ablation')
   const recipeHash = sha256Json(recipe)
@@ -105,31 +85,5 @@ function record(context: Context, recorded: Recorded): CreatedAblation {
     },
     recipeHash,
   )
-  // Arms that come to the same recipe share its run: it would compute the same again.
-  const runs = new Map<string, Run>()
-  let position = nextPosition(db)
-  for (const cell of cells) {
-    const hash = sha256Json(cell.recipe)
-    let run = runs.get(hash)
-    if (run === undefined) {
-      keepRecipe(db, hash, cell.recipe, createdAt)
-      run = newRun(
-        { ...resolved, recipe: cell.recipe, pack: cell.recipe.knowledge === null ? null : pack },
-        {
-          project,
-          number: nextRunNumber(db),
-          name: nameOfCell(name, cell),
-          tags: [],
-          ablation: id,
-          position,
-          createdAt,
-        },
-      )
-      insertRun(db, run, hash)
-      runs.set(hash, run)
-      position += 1
-    }
-    insertCell(db, id, { ...cell, run: run.id })
-  }
-  return { id, runs: [...runs.values()] }
+  return { id, runs: recordCells(context, { ...recorded, ablation: id, createdAt }) }
 }

@@ -8,6 +8,7 @@ import {
 } from './ablation-control'
 import { createAblation } from './ablation-create'
 import { createAblationDetails } from './ablation-detail'
+import { extendAblation } from './ablation-extend'
 import { createOutcomeMemory } from './ablation-rows'
 import { watchAblations } from './ablation-watch'
 import type { Context } from './context'
@@ -49,6 +50,13 @@ export function createAblations(context: Context, queue: RunQueue, remover: RunR
       'ablations.resume': ({ ablation: reference }) => {
         const ablation = requireAblation(db, reference)
         resumeAblation(context, queue, ablation)
+        return again(ablation.id)
+      },
+      'ablations.extend': async ({ ablation: reference, seeds }) => {
+        const ablation = requireAblation(db, reference)
+        const runs = await extendAblation(context, queue, ablation, seeds)
+        for (const run of runs) events.publish('run.changed', { run })
+        queue.advance()
         return again(ablation.id)
       },
       'ablations.delete': async ({ ablation }) => {

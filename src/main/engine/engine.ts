@@ -57,6 +57,7 @@ const needsTrueState: ReadonlySet<string> = new Set<ProcedureName>([
   'runs.delete',
   'ablations.stop',
   'ablations.resume',
+  'ablations.extend',
   'ablations.delete',
 ])
 

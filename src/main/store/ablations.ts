@@ -227,5 +227,9 @@ export function setStopped(db: WritableDatabase, id: AblationId, stopped: boolea
   })
 }
 
+export function setSeeds(db: WritableDatabase, id: AblationId, seeds: number): void {
+  write(db, 'UPDATE ablations SET seeds = $seeds WHERE id = $id', { id, seeds })
+}
+
 export const deleteAblation = (db: WritableDatabase, id: AblationId): number =>
   write(db, 'DELETE FROM ablations WHERE id = $id', { id })

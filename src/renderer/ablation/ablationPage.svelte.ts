@@ -60,6 +60,13 @@ export class AblationPage {
     })
   }
 
+  /** Adds the seeds that are missing to so many in all. */
+  extend(seeds: number): Promise<void> {
+    return this.#act(async (ablation) => {
+      this.#take(await this.#client.call('ablations.extend', { ablation, seeds }))
+    })
+  }
+
   /** Bytes that came back; null where it could not be deleted. */
   async remove(): Promise<number | null> {
     let bytes: number | null = null

@@ -83,6 +83,19 @@ describe('following an ablation', () => {
     expect((await resumed).state).toBe('finished')
   })
 
+  it('follows further seeds of one that has finished', async () => {
+    const { ready, trainer } = await openWithPack()
+    const { session } = sessionWith(ready)
+    const begun = followAblation(session, () => create(ready, { seeds: 1 }))
+    for (const index of [0, 1]) finishWith(await trainer(index), 0.5)
+    await begun
+    const extended = followAblation(session, () =>
+      ready.call('ablations.extend', { ablation: '1', seeds: 2 }),
+    )
+    for (const index of [2, 3]) finishWith(await trainer(index), 0.75)
+    expect(await extended).toMatchObject({ state: 'finished', seeds: 2, done: 4 })
+  })
+
   it('fails with the reason of its runs where none has finished', async () => {
     const { ready, trainer } = await openWithPack()
     const { session } = sessionWith(ready)

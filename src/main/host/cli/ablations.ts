@@ -4,12 +4,13 @@ import { z } from 'zod'
 import { followAblation } from './ablation-follow'
 import { describeAblation } from './ablation-tables'
 import type { Register } from './command'
-import { noOptions } from './command'
+import { count, noOptions } from './command'
 import { formatBytes, formatTime, shorten } from './format'
 import type { Session } from './session'
 import { formatTable } from './table'
 
 const listOptions = z.object({ project: z.string().optional() })
+const extendOptions = z.object({ seeds: count })
 const name = 'number, id or unique name'
 
 export const registerAblations: Register = (program, act) => {
@@ -60,6 +61,19 @@ export const registerAblations: Register = (program, act) => {
       act(noOptions, async (session, _options, [ablation = '']) => {
         const ended = await followAblation(session, (engine) =>
           engine.call('ablations.resume', { ablation }),
+        )
+        await showResult(session, ended)
+      }),
+    )
+  ablations
+    .command('extend')
+    .argument('<ablation>', name)
+    .requiredOption('--seeds <number>', 'seeds in all, more than it has')
+    .description('add further seeds to those that there are, and follow it')
+    .action(
+      act(extendOptions, async (session, { seeds }, [ablation = '']) => {
+        const ended = await followAblation(session, (engine) =>
+          engine.call('ablations.extend', { ablation, seeds }),
         )
         await showResult(session, ended)
       }),

@@ -99,6 +99,13 @@ export const ablation = {
     'Add them to the library. The starter project brings a model, labelled reviews and a lexicon.',
   'ablation.stop': 'Stop',
   'ablation.resume': 'Resume',
+  'ablation.extend': 'More seeds',
+  'ablation.extend.text':
+    'It has {seeds}. Further ones draw other rows, with the same recipe, arms and numbers of labels; what there is stays and counts.',
+  'ablation.extend.seeds': 'Seeds in all',
+  'ablation.extend.range': 'A whole number from {least} to {most}.',
+  'ablation.extend.runs': { one: 'Adds {count} run.', other: 'Adds {count} runs.' },
+  'ablation.extend.action': 'Add seeds',
   'ablation.delete': 'Delete',
   'ablation.again': 'New ablation like this',
   'ablation.deleteTitle': 'Delete ablation {number}, {name}',

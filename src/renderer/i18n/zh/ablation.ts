@@ -92,6 +92,13 @@ export const ablation: Translation<typeof source> = {
   'ablation.form.neededText': '请先添加到资料库。入门项目自带模型、带标签的评论和一个词典。',
   'ablation.stop': '停止',
   'ablation.resume': '继续',
+  'ablation.extend': '增加种子',
+  'ablation.extend.text':
+    '目前有{seeds}。新的种子会抽取其他行，配方、各组和标签数不变；已有结果保留并计入。',
+  'ablation.extend.seeds': '种子总数',
+  'ablation.extend.range': '从 {least} 到 {most} 的整数。',
+  'ablation.extend.runs': '增加 {count} 次运行。',
+  'ablation.extend.action': '增加',
   'ablation.delete': '删除',
   'ablation.again': '以此新建消融实验',
   'ablation.deleteTitle': '删除消融实验 {number}「{name}」',
