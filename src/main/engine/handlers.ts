@@ -1,5 +1,6 @@
 import { contract, type ParsedInputOf, type ProcedureName, type ResultOf } from '@shared/contract'
 import { GraftError } from '@shared/errors'
+import { describeIssue } from '@shared/issues'
 
 type Handler<P extends ProcedureName> = (
   input: ParsedInputOf<P>,
@@ -31,14 +32,14 @@ export async function dispatch(
   }
   const checked = contract[procedure].input.safeParse(input)
   if (!checked.success) {
-    const fields = checked.error.issues.slice(0, 20).map((issue) => ({
-      path: issue.path.map(String).join('.'),
-      expected: issue.message,
-    }))
+    const fields = checked.error.issues
+      .flatMap(describeIssue)
+      .slice(0, 20)
+      .map(({ path, message }) => ({ path: path.map(String).join('.'), expected: message }))
     const list = fields
       .map((field) => (field.path === '' ? field.expected : `${field.path}: ${field.expected}`))
-      .join('; ')
-    throw new GraftError('input.invalid', `${procedure}: ${list}.`, { procedure, fields })
+      .join(' ')
+    throw new GraftError('input.invalid', `${procedure}: ${list}`, { procedure, fields })
   }
   const handler = handlers[procedure] as (input: unknown) => unknown
   return handler(checked.data)

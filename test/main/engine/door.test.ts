@@ -60,7 +60,8 @@ describe("the engine's door", () => {
       engine.call('runs.series', { run: '1', names: ['a'], points: 3 }),
     ).rejects.toMatchObject({
       code: 'input.invalid',
-      details: { fields: [{ path: 'points', expected: expect.stringContaining('10') as string }] },
+      message: 'runs.series: points: This must be at least 10.',
+      details: { fields: [{ path: 'points', expected: 'This must be at least 10.' }] },
     })
   })
 
