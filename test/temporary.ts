@@ -9,7 +9,7 @@ afterEach(() => {
 })
 
 /** A folder of this test, removed after it. */
-export function temporaryFolder(): string {
+export function folderOfTest(): string {
   const folder = mkdtempSync(join(tmpdir(), 'graftbench-'))
   folders.push(folder)
   return folder

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest'
 import { sha256OfFile, stampOf, verifySha256 } from '../../scripts/setup/checksum.mjs'
 import { announcedSize, fetchWheel } from '../../scripts/setup/pip.mjs'
 import { Progress } from '../../scripts/setup/progress.mjs'
-import { temporaryFolder } from '../temporary'
+import { folderOfTest } from '../temporary'
 
 const abc = 'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad'
 const silent = new Progress({ write: () => true })
@@ -18,7 +18,7 @@ const wheel = {
 }
 
 async function folderWith(name: string, content: string): Promise<string> {
-  const folder = temporaryFolder()
+  const folder = folderOfTest()
   await writeFile(join(folder, name), content)
   return folder
 }

@@ -8,10 +8,10 @@ import {
   requireFreeDisk,
   writeAtomic,
 } from '../../scripts/setup/files.mjs'
-import { temporaryFolder } from '../temporary'
+import { folderOfTest } from '../temporary'
 
 it('refuses what would fill the disk, naming need, folder and remedy', async () => {
-  const folder = temporaryFolder()
+  const folder = folderOfTest()
   await requireFreeDisk(folder, 1, 'A byte')
   await expect(requireFreeDisk(folder, 2 ** 60, 'TensorFlow')).rejects.toMatchObject({
     code: 'setup.diskFull',
@@ -21,7 +21,7 @@ it('refuses what would fill the disk, naming need, folder and remedy', async () 
 })
 
 it('writes a small file completely and leaves nothing beside it', async () => {
-  const folder = temporaryFolder()
+  const folder = folderOfTest()
   await writeAtomic(join(folder, 'deep', 'runtime.json'), '{"variant":"cpu"}')
   await writeAtomic(join(folder, 'deep', 'runtime.json'), '{"variant":"cuda"}')
   expect(readJsonIfThere(join(folder, 'deep', 'runtime.json'))).toEqual({ variant: 'cuda' })
@@ -29,14 +29,14 @@ it('writes a small file completely and leaves nothing beside it', async () => {
 })
 
 it('takes a damaged record for a missing one', async () => {
-  const folder = temporaryFolder()
+  const folder = folderOfTest()
   await writeFile(join(folder, 'half.json'), '{"wheels": [')
   expect(readJsonIfThere(join(folder, 'half.json'))).toBeUndefined()
   expect(readJsonIfThere(join(folder, 'none.json'))).toBeUndefined()
 })
 
 it('replaces a folder by a finished one', async () => {
-  const folder = temporaryFolder()
+  const folder = folderOfTest()
   await writeAtomic(join(folder, 'place', 'old'), 'old')
   await writeAtomic(join(folder, 'partial', 'sub', 'new'), 'new')
   await replaceFolder(join(folder, 'partial'), join(folder, 'place'))

@@ -2,7 +2,7 @@ import { execFileSync, spawnSync } from 'node:child_process'
 import { resolve } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { cpuFeatures } from '../../scripts/setup/doctor.mjs'
-import { temporaryFolder } from '../temporary'
+import { folderOfTest } from '../temporary'
 
 const program = resolve(import.meta.dirname, '../../bin/graftbench')
 
@@ -13,7 +13,7 @@ interface Report {
 
 describe('graftbench doctor', () => {
   it('names what is missing and the next step, and ends with 1', async () => {
-    const GRAFTBENCH_CACHE = temporaryFolder()
+    const GRAFTBENCH_CACHE = folderOfTest()
     const { status, stdout } = spawnSync(process.execPath, [program, 'doctor', '--json'], {
       encoding: 'utf8',
       env: { ...process.env, GRAFTBENCH_CACHE },

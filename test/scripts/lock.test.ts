@@ -6,11 +6,11 @@ import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { isStale, withLock } from '../../scripts/setup/lock.mjs'
-import { temporaryFolder } from '../temporary'
+import { folderOfTest } from '../temporary'
 
 const module_ = new URL('../../scripts/setup/lock.mjs', import.meta.url).href
 
-const newLock = (): string => join(temporaryFolder(), 'setup.lock')
+const newLock = (): string => join(folderOfTest(), 'setup.lock')
 
 /** A process that takes the lock, runs a piece of code in it and says `held` before. */
 function holder(lock: string, code: string): ChildProcess {

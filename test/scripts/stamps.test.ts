@@ -6,12 +6,12 @@ import { sourceStamp } from '../../scripts/setup/build.mjs'
 import { isSameTree, packagesComplete, packagesStamp } from '../../scripts/setup/packages.mjs'
 import { chooseVariant, isNeeded, tensorflowComplete } from '../../scripts/setup/tensorflow.mjs'
 import { builds } from '../../scripts/setup/wheels.mjs'
-import { temporaryFolder } from '../temporary'
+import { folderOfTest } from '../temporary'
 
 let folder = ''
 
 beforeEach(() => {
-  folder = temporaryFolder()
+  folder = folderOfTest()
 })
 
 async function write(name: string, content: string): Promise<void> {

@@ -4,13 +4,13 @@ import { readFile, stat, truncate, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { extractZip, listZip } from '../../scripts/setup/zip.mjs'
-import { temporaryFolder } from '../temporary'
+import { folderOfTest } from '../temporary'
 
 const text = 'batch, step, epoch\n'.repeat(5000)
 
 /** A real archive, written by Python: one file packed, one stored, one empty, and extra names. */
 async function newArchive(extra: readonly string[] = []): Promise<string> {
-  const folder = temporaryFolder()
+  const folder = folderOfTest()
   const script = `
 import sys, zipfile
 with zipfile.ZipFile('a.zip', 'w') as z:

@@ -75,11 +75,12 @@ function checkMetric(
 }
 
 /** Throws input.invalid where the plan has more runs than anybody can want. */
-export function requireFeasible(cells: number): void {
+export function requireFeasible(cells: number, procedure: AblationProcedure): void {
   if (cells <= mostRuns) return
   throw invalid(
     'seeds',
     `arms, labels and seeds make ${cells} runs, ${mostRuns} are the most. Ask for fewer.`,
+    procedure,
   )
 }
 
@@ -98,5 +99,10 @@ export function requireKnowledge<Resolved extends ResolvedRecipe>(
   return { recipe: { ...recipe, knowledge: recipe.knowledge }, pack }
 }
 
-const invalid = (field: string, message: string): GraftError =>
-  new GraftError('input.invalid', `ablations.create: ${field}: ${message}`, { field })
+type AblationProcedure = 'ablations.create' | 'ablations.extend'
+
+const invalid = (
+  field: string,
+  message: string,
+  procedure: AblationProcedure = 'ablations.create',
+): GraftError => new GraftError('input.invalid', `${procedure}: ${field}: ${message}`, { field })

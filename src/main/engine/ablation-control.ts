@@ -2,7 +2,6 @@ import type { Ablation, RunId } from '@shared/domain'
 import { GraftError } from '@shared/errors'
 import {
   deleteAblation,
-  deleteUnusedRecipes,
   isStopped,
   listLostCells,
   listRunsOfAblation,
@@ -44,7 +43,7 @@ export function resumeAblation({ db }: Context, queue: RunQueue, ablation: Ablat
   if (ablation.state === 'finished') throw stateInvalid(ablation, 'nothing of it is left to run.')
   if (ablation.state === 'running') {
     if (!isStopped(db, ablation.id)) return
-    throw stateInvalid(ablation, 'its last run is still stopping; resume it in a moment.')
+    throw stateInvalid(ablation, 'its last run is still stopping; try again in a moment.')
   }
   transaction(db, () => setStopped(db, ablation.id, false))
   const unfinished = listRunsOfAblation(db, ablation.id).filter(
@@ -68,10 +67,14 @@ export async function removeAblations(
   if (ablations.length === 0) return 0
   const running = ablations.find(({ state }) => state === 'running')
   if (running !== undefined) throw stateInvalid(running, 'stop it before you delete it.')
-  const bytes = await remover.remove(ablations.flatMap(({ id }) => listRunsOfAblation(db, id)))
-  transaction(db, () => {
-    for (const { id } of ablations) deleteAblation(db, id)
-    deleteUnusedRecipes(db)
+  const runs = ablations.flatMap(({ id }) => listRunsOfAblation(db, id))
+  const bytes = await remover.remove(runs, () => {
+    for (const ablation of ablations) {
+      if (listRunsOfAblation(db, ablation.id).length > 0) {
+        throw stateInvalid({ ...ablation, state: 'running' }, 'it got further seeds meanwhile.')
+      }
+      deleteAblation(db, ablation.id)
+    }
   })
   events.publish('ablation.deleted', { ablations: ablations.map(({ id }) => id) })
   return bytes

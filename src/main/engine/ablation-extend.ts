@@ -1,6 +1,6 @@
 import type { Ablation, Run } from '@shared/domain'
 import { GraftError } from '@shared/errors'
-import { isStopped, listRunsOfAblation, setSeeds, transaction } from '../store'
+import { isStopped, listRunsOfAblation, setSeeds, setStopped, transaction } from '../store'
 import { piecesLeftOut, recordCells } from './ablation-cells'
 import { requireFeasible, requireKnowledge } from './ablation-checks'
 import { resumeAblation } from './ablation-control'
@@ -8,45 +8,53 @@ import { planCells } from './ablation-plan'
 import type { Context } from './context'
 import type { RunQueue } from './queue'
 import { resolveRecipe } from './recipes'
+import { requireAblation } from './references'
 
 /**
  * Records the cells of an ablation that are missing to so many seeds in all, as runs at the end of
  * the queue, in one transaction; one that was stopped goes on. Throws input.invalid where it has as
- * many, notFound where its model was deleted, and ablation.stateInvalid while it is stopping.
+ * many, recipe.invalid where its model was deleted, and ablation.stateInvalid while it is stopping.
  */
 export async function extendAblation(
   context: Context,
   queue: RunQueue,
-  ablation: Ablation,
+  { id, leaveOneOut, ...begun }: Ablation,
   seeds: number,
 ): Promise<readonly Run[]> {
   const { db } = context
-  const { id, number, project, name, arms, labels, leaveOneOut } = ablation
+  const { recipe, pack, resolved } = resolveAgain(context, { id, ...begun })
+  const pieces = leaveOneOut ? await piecesLeftOut(context, pack, recipe) : []
+  // No pause from here on: nothing else may come between what it has and what is recorded.
+  const ablation = requireAblation(db, id)
+  const { number, project, name, arms, labels, state } = ablation
   if (seeds <= ablation.seeds) {
     throw new GraftError(
       'input.invalid',
-      `ablations.extend: seeds: ablation #${number} has ${ablation.seeds} already; ask for more in all.`,
+      `${procedure}: seeds: ablation #${number} has ${ablation.seeds} already; ask for more in all.`,
       { field: 'seeds' },
     )
   }
-  const { recipe, pack, resolved } = resolveAgain(context, ablation)
-  const pieces = leaveOneOut ? await piecesLeftOut(context, pack, recipe) : []
-  requireFeasible((arms.length + pieces.length) * labels.length * seeds)
+  requireFeasible((arms.length + pieces.length) * labels.length * seeds, procedure)
   const cells = planCells({ recipe, arms, labels, seeds, pieces }).filter(
     ({ seed }) => seed >= ablation.seeds,
   )
-  if (isStopped(db, id)) resumeAblation(context, queue, ablation)
+  const isStopping = state === 'running' && isStopped(db, id)
+  if (state === 'stopped' || isStopping) resumeAblation(context, queue, ablation)
   return transaction(db, () => {
+    setStopped(db, id, false)
     setSeeds(db, id, seeds)
     const createdAt = context.now()
-    return recordCells(context, {
-      ...{ ablation: id, project, name, cells, resolved, pack, createdAt },
-    })
+    return recordCells(context, { ablation: id, project, name, cells, resolved, pack, createdAt })
   })
 }
 
+const procedure = 'ablations.extend'
+
 /** Its recipe, and what that named when it began: names may have changed since. */
-function resolveAgain({ db }: Context, { id, recipe, dataset, packHash }: Ablation) {
+function resolveAgain(
+  { db }: Context,
+  { id, recipe, dataset, packHash }: Pick<Ablation, 'id' | 'recipe' | 'dataset' | 'packHash'>,
+) {
   const [first] = listRunsOfAblation(db, id)
   const resolved = resolveRecipe(db, {
     ...recipe,

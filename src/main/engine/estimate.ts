@@ -69,8 +69,8 @@ function sameTrials(
 }
 
 /**
- * What of a recipe there is to do: all but names of things, the limit that counts rows, and seeds, but
- * for the one that lessons which are listed begin with: others find none of theirs in the cache.
+ * What of a recipe there is to do: all but names of things, the limit that counts rows, whether
+ * weights stay, and seeds, but for the one that lessons which are listed begin with: others find none of theirs in the cache.
  */
 const workOf = (recipe: Recipe): string =>
   JSON.stringify({
@@ -78,6 +78,7 @@ const workOf = (recipe: Recipe): string =>
     seeds: Array.isArray(recipe.knowledge?.training) ? recipe.seeds.data : null,
     data: { ...recipe.data, dataset: '', trainRows: null },
     knowledge: recipe.knowledge && { ...recipe.knowledge, pack: '' },
+    checkpoint: { ...recipe.checkpoint, keep: '' },
   })
 
 /** Loading TensorFlow and the model, compiling nothing. */

@@ -6,8 +6,11 @@ import { removeContentFolder } from './deletion'
 import { runFolder } from './run-folder'
 
 export interface RunRemover {
-  /** Deletes runs with their folders; returns the bytes that came back. Throws run.stateInvalid. */
-  remove(runs: readonly Run[]): Promise<number>
+  /**
+   * Deletes runs with their folders; returns the bytes that came back. `also` deletes what goes with
+   * them, in the same transaction. Throws run.stateInvalid.
+   */
+  remove(runs: readonly Run[], also?: () => void): Promise<number>
 }
 
 const active: readonly Run['state']['kind'][] = ['starting', 'running', 'stopping']
@@ -18,8 +21,7 @@ export function createRunRemover(
   beforeRemoval: (run: Run) => Promise<void>,
 ): RunRemover {
   return {
-    remove: async (runs) => {
-      if (runs.length === 0) return 0
+    remove: async (runs, also) => {
       for (const run of runs) requireIdle(getRun(context.db, run.id) ?? run)
       for (const run of runs) await beforeRemoval(run)
       transaction(context.db, () => {
@@ -28,8 +30,10 @@ export function createRunRemover(
           if (now !== null) requireIdle(now)
           deleteRun(context.db, run.id)
         }
+        also?.()
         deleteUnusedRecipes(context.db)
       })
+      if (runs.length === 0) return 0
       context.events.publish('run.deleted', { runs: runs.map((run) => run.id) })
       let bytes = 0
       for (const run of runs)

@@ -63,3 +63,12 @@ export function bestArm(detail: AblationDetail): string | null {
   )
   return rows.sort((a, b) => sign * (b.mean - a.mean))[0]?.arm ?? null
 }
+
+/** Runs that a seed takes: arms that come to the same recipe share one. */
+export function runsOfSeed({ ablation, cells }: AblationDetail): number {
+  const seeds = [...new Set(cells.map(({ seed }) => seed))]
+  const counts = seeds.map(
+    (one) => new Set(cells.filter(({ seed }) => seed === one).map(({ run }) => run)).size,
+  )
+  return counts.length > 0 ? Math.max(...counts) : ablation.arms.length * ablation.labels.length
+}

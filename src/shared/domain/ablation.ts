@@ -3,7 +3,7 @@ import type { Recipe } from './recipe'
 
 export const ablationArms = ['none', 'training', 'prediction', 'both', 'auto'] as const
 
-/** More draws than this tell nothing more. */
+/** Seeds of an ablation, at most. */
 export const mostSeeds = 100
 
 /** Where knowledge takes part. `auto`: whichever of the others the labelled rows speak for. */

@@ -210,57 +210,6 @@ describe('an ablation', () => {
     expect(launcher.trainers).toHaveLength(5)
   })
 
-  it('takes further seeds to those that there are, whatever its data are called by then', async () => {
-    const { ready, trainer } = await openWithPack()
-    const { call } = ready
-    await create(ready, { leaveOneOut: true, seeds: 1 })
-    for (const index of [0, 1, 2, 3]) finishWith(await trainer(index), 0.5)
-    await ablationWhen(ready, '1', ({ state }) => state === 'finished')
-    await expect(call('ablations.extend', { ablation: '1', seeds: 1 })).rejects.toMatchObject({
-      code: 'input.invalid',
-      message: expect.stringContaining('#1 has 1 already') as string,
-    })
-    await call('datasets.rename', { dataset: 'reviews', name: 'old reviews' })
-    const extended = await call('ablations.extend', { ablation: '1', seeds: 3 })
-    expect(extended).toMatchObject({ state: 'running', seeds: 3, done: 4, total: 12 })
-    for (const index of [4, 5, 6, 7, 8, 9, 10, 11]) finishWith(await trainer(index), 0.75)
-    await ablationWhen(ready, '1', ({ state }) => state === 'finished')
-    const { cells, result } = await call('ablations.get', { ablation: '1' })
-    expect(cells.map(({ seed }) => seed)).toEqual([0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2])
-    expect(cells.slice(4, 8).map(({ arm }) => arm)).toEqual([
-      ...['none', 'both', 'without lexicon:words', 'without rule:joy'],
-    ])
-    expect(result.table[0]).toMatchObject({ arm: 'none', seeds: 3 })
-    expect(result.table[0]?.mean).toBeCloseTo(2 / 3)
-    const [last, ...others] = await call('runs.list', {})
-    expect(last).toMatchObject({
-      name: 'moods on reviews · without rule:joy · n=16 · seed 2',
-      datasetName: 'old reviews',
-      recipe: { seeds: { data: 2 }, knowledge: { without: ['rule:joy'] } },
-    })
-    expect(new Set(others.map(({ recipe: { data } }) => data.dataset)).size).toBe(1)
-  })
-
-  it('goes on with the rest where seeds are added after it was stopped', async () => {
-    const { ready, trainer } = await openWithPack()
-    const { call } = ready
-    await create(ready, { seeds: 1 })
-    const first = await trainer(0)
-    first.record(started())
-    await call('ablations.stop', { ablation: '1' })
-    await expect(call('ablations.extend', { ablation: '1', seeds: 2 })).rejects.toMatchObject({
-      code: 'ablation.stateInvalid',
-    })
-    expect((await call('ablations.get', { ablation: '1' })).ablation).toMatchObject({ seeds: 1 })
-    first.exit()
-    await ablationWhen(ready, '1', ({ state }) => state === 'stopped')
-    await call('ablations.extend', { ablation: '1', seeds: 2 })
-    for (const index of [1, 2, 3, 4]) finishWith(await trainer(index), 0.6)
-    expect(await ablationWhen(ready, '1', ({ state }) => state === 'finished')).toMatchObject({
-      ...{ done: 4, total: 4, seeds: 2 },
-    })
-  })
-
   it('goes on by itself after its engine was closed in the middle of a cell', async () => {
     const { launcher, ready, trainer } = await openWithPack()
     const { name } = await create(ready)

@@ -41,6 +41,20 @@ const message = ({ result }: Finished): string => {
   return isRecord(error) ? String(error['message']) : ''
 }
 
+describe('further seeds of an ablation', () => {
+  it.each([
+    ['notFound', 'no ablation "9"', ['--seeds', '3']],
+    ['input.invalid', '--seeds', []],
+    ['input.invalid', '"many"', ['--seeds', 'many']],
+    ['input.invalid', 'seeds: This must be at most 100.', ['--seeds', '101']],
+  ])('are refused with %s: %s', async (code, text, more) => {
+    const finished = await run('ablations', 'extend', '9', ...more)
+    expect(finished.code).toBe(2)
+    expect(errorCode(finished)).toBe(code)
+    expect(message(finished)).toContain(text)
+  })
+})
+
 describe('rows that cannot be used', () => {
   it('lists a bad row by number and trains on the others', async () => {
     const path = await file('bad-row.csv', `${csvRows(30)}only one field\n${csvRows(3).slice(11)}`)

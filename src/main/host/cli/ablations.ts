@@ -69,7 +69,7 @@ export const registerAblations: Register = (program, act) => {
     .command('extend')
     .argument('<ablation>', name)
     .requiredOption('--seeds <number>', 'seeds in all, more than it has')
-    .description('add further seeds to those that there are, and follow it')
+    .description('add further seeds to those that there are, go on with what waits, and follow it')
     .action(
       act(extendOptions, async (session, { seeds }, [ablation = '']) => {
         const ended = await followAblation(session, (engine) =>

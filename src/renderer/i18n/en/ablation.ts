@@ -102,6 +102,9 @@ export const ablation = {
   'ablation.extend': 'More seeds',
   'ablation.extend.text':
     'It has {seeds}. Further ones draw other rows, with the same recipe, arms and numbers of labels; what there is stays and counts.',
+  'ablation.extend.stopped': 'It was stopped: what waits goes on, too.',
+  'ablation.extend.chance':
+    'Seeds that are added because of what p was make p too small: settle beforehand how many, or read the interval.',
   'ablation.extend.seeds': 'Seeds in all',
   'ablation.extend.range': 'A whole number from {least} to {most}.',
   'ablation.extend.runs': { one: 'Adds {count} run.', other: 'Adds {count} runs.' },

@@ -95,6 +95,8 @@ export const ablation: Translation<typeof source> = {
   'ablation.extend': '增加种子',
   'ablation.extend.text':
     '目前有{seeds}。新的种子会抽取其他行，配方、各组和标签数不变；已有结果保留并计入。',
+  'ablation.extend.stopped': '该实验已停止：等待中的运行也会继续。',
+  'ablation.extend.chance': '因 p 值而增加种子会使 p 偏小：请事先定好数目，或看置信区间。',
   'ablation.extend.seeds': '种子总数',
   'ablation.extend.range': '从 {least} 到 {most} 的整数。',
   'ablation.extend.runs': '增加 {count} 次运行。',

@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { temporaryFolder } from '../../../temporary'
+import { folderOfTest } from '../../../temporary'
 
 /** Writes files, by their names in the folder. */
 export function writeFiles(
@@ -16,7 +16,7 @@ export function writeFiles(
 }
 
 export const packOf = (files: Readonly<Record<string, string | Uint8Array>>): string =>
-  writeFiles(temporaryFolder(), files)
+  writeFiles(folderOfTest(), files)
 
 /** The smallest useful pack, as the documentation prints it. */
 export const smallest = {

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { describeProblem, requireUsable } from '../../../../src/main/data/pack/problems'
 import { readPack } from '../../../../src/main/data/pack/read-pack'
 import { packOf, smallest, whole, writeFiles } from './folder'
-import { temporaryFolder } from '../../../temporary'
+import { folderOfTest } from '../../../temporary'
 
 const lines = async (folder: string): Promise<readonly string[]> =>
   (await readPack(folder)).problems.map(
@@ -226,7 +226,7 @@ lexicons:
       ])
     }
     const folder = packOf({ 'pack.yaml': manifest('lexicons/a.csv') })
-    const outside = temporaryFolder()
+    const outside = folderOfTest()
     writeFileSync(join(outside, 'a.csv'), 'term,valence\na,1\n')
     symlinkSync(outside, join(folder, 'lexicons'))
     expect(await lines(folder)).toEqual([
@@ -267,10 +267,10 @@ describe('what is no pack', () => {
     expect(await lines(packOf({ 'pack.yaml': '- a\n' }))).toEqual([
       'error: pack.yaml:1: This must be a list of "name: value".',
     ])
-    await expect(readPack(join(temporaryFolder(), 'none'))).rejects.toMatchObject({
+    await expect(readPack(join(folderOfTest(), 'none'))).rejects.toMatchObject({
       code: 'file.notFound',
     })
-    const file = join(writeFiles(temporaryFolder(), { 'a.txt': 'a' }), 'a.txt')
+    const file = join(writeFiles(folderOfTest(), { 'a.txt': 'a' }), 'a.txt')
     await expect(readPack(file)).rejects.toMatchObject({ code: 'file.notReadable' })
   })
 

@@ -13,7 +13,7 @@ import {
   writePack,
 } from '../../../../src/main/data/pack/write-pack'
 import { packOf, smallest, whole } from './folder'
-import { temporaryFolder } from '../../../temporary'
+import { folderOfTest } from '../../../temporary'
 
 const none = new Map<string, string>()
 
@@ -33,7 +33,7 @@ describe('a pack that is written', () => {
     for (const files of [smallest, whole]) {
       const from = packOf(files)
       const { content } = await readPack(from)
-      const folder = temporaryFolder()
+      const folder = folderOfTest()
       await writePack(content, folder, from)
       const again = await readPack(folder)
       expect(again.problems).toEqual([])
@@ -62,7 +62,7 @@ describe('a pack that is written', () => {
         note: term,
       })),
     }
-    const folder = temporaryFolder()
+    const folder = folderOfTest()
     await writePack(hard, folder)
     const again = await readPack(folder)
     expect(again.problems).toEqual([])
@@ -72,7 +72,7 @@ describe('a pack that is written', () => {
   it('has a hash of its files as sha256sum prints them', async () => {
     const from = packOf(whole)
     const { content } = await readPack(from)
-    const folder = temporaryFolder()
+    const folder = folderOfTest()
     await writePack(content, folder, from)
     const names = readdirSync(folder, { recursive: true, encoding: 'utf8' })
       .map((name) => name.replaceAll('\\', '/'))
@@ -115,7 +115,7 @@ describe('a pack that is written', () => {
   it('goes nowhere but into its folder', async () => {
     const { content } = await readPack(packOf(smallest))
     const lexicons = content.lexicons.map((each) => ({ ...each, file: '../x.csv' }))
-    await expect(writePack({ ...content, lexicons }, temporaryFolder())).rejects.toMatchObject({
+    await expect(writePack({ ...content, lexicons }, folderOfTest())).rejects.toMatchObject({
       code: 'archive.unsafePath',
     })
   })
