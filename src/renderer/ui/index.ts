@@ -12,6 +12,7 @@
  *   Menu              items; three dots, or any button that spreads `props`
  *   Tooltip           text; snippet gets `props`
  *   Dialog            bind:open, title, actions   ConfirmDialog says what disappears; typed name
+ *   NumberDialog      asks for one number, says what it comes to or why it cannot be
  *   Page              title, subtitle, back, actions; fill where the content scrolls itself
  *   SidePanel         details beside the content
  *   DataTable         virtual rows, sort, column choice, keyboard, TSV      CodeEditor   YAML
@@ -41,6 +42,7 @@ export { default as FileDrop } from './FileDrop.svelte'
 export { default as IconButton } from './IconButton.svelte'
 export { default as Kbd } from './Kbd.svelte'
 export { default as Menu } from './Menu.svelte'
+export { default as NumberDialog } from './NumberDialog.svelte'
 export { default as NumberInput } from './NumberInput.svelte'
 export { default as Page } from './Page.svelte'
 export { default as Progress } from './Progress.svelte'

@@ -1,24 +1,15 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { Launcher } from '../../../src/main/engine/public'
-import { createNodeLauncher } from '../../../src/main/engine/public'
-import { sharedCacheFolder } from '../../../src/main/platform/paths'
-import { bundleTrainer, type Bundle } from '../trainer/bundle'
+import { describe, expect, it } from 'vitest'
 import { ablationWhen, addPack, create, recipe } from './ablation-support'
 import { openReadyEngine } from './harness'
+import { realTrainer } from './real-trainer'
 
 describe('an ablation with a real trainer', () => {
-  let bundle: Bundle
-  let launcher: Launcher
-  beforeAll(async () => {
-    bundle = await bundleTrainer()
-    launcher = createNodeLauncher(bundle.entry, sharedCacheFolder())
-  })
-  afterAll(() => bundle.remove())
+  const launcher = realTrainer()
 
   it('compares arms on the same rows and keeps no weights', async () => {
-    const ready = await openReadyEngine(launcher)
+    const ready = await openReadyEngine(launcher())
     await addPack(ready)
     await create(ready, {
       recipe: { ...recipe, epochs: 1, batch: { size: 8 } },

@@ -1,21 +1,12 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { Launcher } from '../../../src/main/engine/public'
-import { createNodeLauncher } from '../../../src/main/engine/public'
-import { sharedCacheFolder } from '../../../src/main/platform/paths'
-import { bundleTrainer, type Bundle } from '../trainer/bundle'
+import { describe, expect, it } from 'vitest'
 import { ended, openReadyEngine } from './harness'
+import { realTrainer } from './real-trainer'
 
 describe('what a run that tries ways first will take', () => {
-  let bundle: Bundle
-  let launcher: Launcher
-  beforeAll(async () => {
-    bundle = await bundleTrainer()
-    launcher = createNodeLauncher(bundle.entry, sharedCacheFolder())
-  })
-  afterAll(() => bundle.remove())
+  const launcher = realTrainer()
 
   it('is what such a run took on as many rows, and of no run before one did', async () => {
-    const ready = await openReadyEngine(launcher)
+    const ready = await openReadyEngine(launcher())
     const { call } = ready
     const data = { dataset: 'reviews', maxLength: 32, trainRows: 24 }
     const recipe = { model: 'tiny', train: 'auto', maxSteps: 4, data }

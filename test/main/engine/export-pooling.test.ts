@@ -1,24 +1,15 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import type { Artifact } from '@shared/domain'
-import type { Launcher } from '../../../src/main/engine/public'
-import { createNodeLauncher } from '../../../src/main/engine/public'
-import { sharedCacheFolder } from '../../../src/main/platform/paths'
-import { bundleTrainer, type Bundle } from '../trainer/bundle'
 import { ended, openReadyEngine, resultOf } from './harness'
+import { realTrainer } from './real-trainer'
 
 describe('a run with a pooling that transformers has no head for', () => {
-  let bundle: Bundle
-  let launcher: Launcher
-  beforeAll(async () => {
-    bundle = await bundleTrainer()
-    launcher = createNodeLauncher(bundle.entry, sharedCacheFolder())
-  })
-  afterAll(() => bundle.remove())
+  const launcher = realTrainer()
 
   async function finished(recipe: object) {
-    const ready = await openReadyEngine(launcher)
+    const ready = await openReadyEngine(launcher())
     const { number } = await ready.call('runs.create', {
       project: 'Reviews',
       recipe: { model: 'tiny', ...recipe },

@@ -1,13 +1,10 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import type { PredictionFile } from '@shared/contract'
 import type { Artifact } from '@shared/domain'
-import type { Launcher } from '../../../src/main/engine/public'
-import { createNodeLauncher } from '../../../src/main/engine/public'
-import { sharedCacheFolder } from '../../../src/main/platform/paths'
-import { bundleTrainer, type Bundle } from '../trainer/bundle'
 import { ended, openEngine, openReadyEngine, resultOf, until } from './harness'
+import { realTrainer } from './real-trainer'
 
 const recipe = {
   model: 'tiny',
@@ -18,16 +15,10 @@ const recipe = {
 }
 
 describe('the main job with a real trainer', () => {
-  let bundle: Bundle
-  let launcher: Launcher
-  beforeAll(async () => {
-    bundle = await bundleTrainer()
-    launcher = createNodeLauncher(bundle.entry, sharedCacheFolder())
-  })
-  afterAll(() => bundle.remove())
+  const launcher = realTrainer()
 
   it('trains, compares, predicts, exports and deletes', async () => {
-    const ready = await openReadyEngine(launcher)
+    const ready = await openReadyEngine(launcher())
     const { call, events, folder } = ready
     const estimate = await call('recipes.estimate', { recipe })
     expect(estimate).toMatchObject({ trainRows: 54, validationRows: 18, testRows: 18 })
@@ -154,7 +145,7 @@ describe('the main job with a real trainer', () => {
   }, 180_000)
 
   it('pauses, resumes, extends, and keeps one curve over all attempts', async () => {
-    const ready = await openReadyEngine(launcher)
+    const ready = await openReadyEngine(launcher())
     const { call } = ready
     const long = { ...recipe, epochs: 40, checkpoint: { everySteps: 5 } }
     const run = await call('runs.create', { project: 'Reviews', recipe: long })
@@ -188,7 +179,7 @@ describe('the main job with a real trainer', () => {
     let pid = 0
     const ready = await openReadyEngine({
       startTrainer: async () => {
-        const trainer = await launcher.startTrainer()
+        const trainer = await launcher().startTrainer()
         pid = trainer.pid
         return trainer
       },
@@ -213,7 +204,7 @@ describe('the main job with a real trainer', () => {
       return now.steps > killed.steps ? now : null
     }, 'more steps')
     await ready.engine.close()
-    const again = await openEngine(launcher, ready.folder)
+    const again = await openEngine(launcher(), ready.folder)
     const { run: closed } = await again.call('runs.get', { run: run.id })
     expect(closed).toMatchObject({
       state: { kind: 'interrupted', error: { code: 'engine.unavailable' } },
