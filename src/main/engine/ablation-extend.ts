@@ -30,11 +30,11 @@ export async function extendAblation(
   if (seeds <= ablation.seeds) {
     throw new GraftError(
       'input.invalid',
-      `${procedure}: seeds: ablation #${number} has ${ablation.seeds} already; ask for more in all.`,
+      `seeds: ablation #${number} has ${ablation.seeds} already; ask for more in all.`,
       { field: 'seeds' },
     )
   }
-  requireFeasible((arms.length + pieces.length) * labels.length * seeds, procedure)
+  requireFeasible((arms.length + pieces.length) * labels.length * seeds, 'ablations.extend')
   const cells = planCells({ recipe, arms, labels, seeds, pieces }).filter(
     ({ seed }) => seed >= ablation.seeds,
   )
@@ -47,8 +47,6 @@ export async function extendAblation(
     return recordCells(context, { ablation: id, project, name, cells, resolved, pack, createdAt })
   })
 }
-
-const procedure = 'ablations.extend'
 
 /** Its recipe, and what that named when it began: names may have changed since. */
 function resolveAgain(

@@ -39,10 +39,14 @@ export function headlineOf(detail: AblationDetail): string | null {
           ratio: ratioText(saving.ratio),
         })
   const test = testAt(detail.result, saving.arm, 'none', saving.labels)
-  return test === null || test.p < usualLevel
-    ? headline
-    : `${headline} ${t('ablation.headline.unsure', { p: pText(test.p) })}`
+  if (test === null || test.p < usualLevel) return headline
+  const unsure = t('ablation.headline.unsure', { p: pText(test.p) })
+  const few = test.seeds > 1 && test.seeds < telling ? t('ablation.headline.few', { telling }) : ''
+  return `${headline} ${unsure}${few}`
 }
+
+/** With fewer seeds p cannot come below the usual level, whatever they show: 2 / 2ⁿ. */
+const telling = 6
 
 /** Above it a difference is not told from chance. */
 const usualLevel = 0.05

@@ -33,7 +33,8 @@ export function paceOf(cells: readonly AblationCell[], runs: readonly Run[]): Pa
   })
   return {
     perMinute: overall === 0 ? null : 60 / overall,
-    remainingSeconds: expected.reduce((sum, seconds) => sum + seconds, 0),
+    remainingSeconds:
+      expected.length === 0 ? null : expected.reduce((sum, seconds) => sum + seconds, 0),
   }
 }
 

@@ -69,7 +69,9 @@ export const registerAblations: Register = (program, act) => {
     .command('extend')
     .argument('<ablation>', name)
     .requiredOption('--seeds <number>', 'seeds in all, more than it has')
-    .description('add further seeds to those that there are, go on with what waits, and follow it')
+    .description(
+      'add further seeds (settle how many before you look at p), go on with what waits, follow it',
+    )
     .action(
       act(extendOptions, async (session, { seeds }, [ablation = '']) => {
         const ended = await followAblation(session, (engine) =>

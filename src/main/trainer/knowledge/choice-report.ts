@@ -115,7 +115,7 @@ function knowledgeSentence(tried: Tried, input: ReasonInput, verdict: string | u
   const { knowledge, mayTeach } = input
   if (knowledge === undefined) return ''
   if (typeof knowledge.choice.training !== 'string') {
-    return 'Knowledge takes part in training as the recipe lists it.'
+    return 'In training: the methods that the recipe lists, as far as they have something to say.'
   }
   if (tried.starts.length > 1) return lessonSentence(tried, input)
   return mayTeach

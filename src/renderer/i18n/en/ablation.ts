@@ -134,7 +134,8 @@ export const ablation = {
     'With {labels} labels, {arm} reaches {value}. Without knowledge it takes {needed} labels to get there: {ratio} times as many.',
   'ablation.headline.beyond':
     'With {labels} labels, {arm} reaches {value}. Without knowledge even {most} labels do not.',
-  'ablation.headline.unsure': 'So far this may be chance ({p}): more seeds would tell.',
+  'ablation.headline.unsure': 'So far this may be chance ({p}).',
+  'ablation.headline.few': ' Fewer than {telling} seeds cannot show more.',
   'ablation.headline.gain':
     'With {labels}, {arm} reaches {value}, {difference} against none ({p}).',
   'ablation.headline.none':

@@ -46,5 +46,5 @@ export const projects = {
   'basis.same-run': 'Time of an earlier run that tried the same ways',
   'basis.earlier-run': 'Rate taken from an earlier run of this model',
   'basis.measured': 'Rate measured on this machine',
-  'basis.assumed': 'Rate estimated for this processor; the first run will tell exactly',
+  'basis.assumed': 'Rate estimated for this processor; a run of some length will tell exactly',
 } as const

@@ -119,7 +119,8 @@ export const ablation: Translation<typeof source> = {
     '用 {labels} 个标注，{arm}达到 {value}。不用知识需要 {needed} 个标注才能达到，是其 {ratio} 倍。',
   'ablation.headline.beyond':
     '用 {labels} 个标注，{arm}达到 {value}。不用知识时 {most} 个标注也达不到。',
-  'ablation.headline.unsure': '目前这可能只是偶然（{p}）：增加种子数才能判断。',
+  'ablation.headline.unsure': '目前这可能只是偶然（{p}）。',
+  'ablation.headline.few': '少于 {telling} 个种子无法说明更多。',
   'ablation.headline.gain': '用 {labels}，{arm}达到 {value}，与无知识相差 {difference}（{p}）。',
   'ablation.headline.none':
     '用 {labels} 时没有一组优于无知识：最好的是{arm}，{difference}（{p}）。',

@@ -46,5 +46,5 @@ export const projects: Translation<typeof source> = {
   'basis.same-run': '时间取自以前以同样方式试选的运行',
   'basis.earlier-run': '速度取自该模型以前的运行',
   'basis.measured': '速度在本机测得',
-  'basis.assumed': '速度按本机处理器估算，首次运行后即可准确',
+  'basis.assumed': '速度按本机处理器估算，完成一次较长的运行后即可准确',
 }
