@@ -48,7 +48,7 @@ describe('the pace of an ablation', () => {
   it('counts failed runs as over', () => {
     expect(paceOf([cell('a', 16, 'failed')], [run('a', 4)])).toEqual({
       perMinute: 15,
-      remainingSeconds: 0,
+      remainingSeconds: null,
     })
   })
 })
