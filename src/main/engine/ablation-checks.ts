@@ -1,7 +1,7 @@
 import type { ParsedInputOf } from '@shared/contract'
 import type { AblationArm, Dataset } from '@shared/domain'
 import { GraftError } from '@shared/errors'
-import type { RecipeWithPack } from './ablation-plan'
+import type { AblationPlan, RecipeWithPack } from './ablation-plan'
 import { fullArm } from './ablation-plan'
 import { onAllRows, splitCounts } from './estimate'
 import type { ResolvedRecipe } from './recipes'
@@ -75,7 +75,11 @@ function checkMetric(
 }
 
 /** Throws input.invalid where the plan has more runs than anybody can want. */
-export function requireFeasible(cells: number, procedure: AblationProcedure): void {
+export function requireFeasible(
+  { arms, pieces, labels, seeds }: Omit<AblationPlan, 'recipe'>,
+  procedure: AblationProcedure,
+): void {
+  const cells = (arms.length + pieces.length) * labels.length * seeds
   if (cells <= mostRuns) return
   throw invalid(
     'seeds',

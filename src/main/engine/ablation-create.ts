@@ -32,8 +32,7 @@ export async function createAblation(
   const { recipe, pack } = requireKnowledge(resolved)
   const request = checkRequest(input, resolved)
   const pieces = request.leaveOneOut ? await piecesLeftOut(context, pack, recipe) : []
-  const variants = request.arms.length + pieces.length
-  requireFeasible(variants * request.labels.length * request.seeds, 'ablations.create')
+  requireFeasible({ ...request, pieces }, 'ablations.create')
   const cells = planCells({ recipe, ...request, pieces })
   const name = input.name ?? `${pack.name} on ${resolved.dataset.name}`
   return transaction(db, () =>

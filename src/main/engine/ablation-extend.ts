@@ -18,15 +18,15 @@ import { requireAblation } from './references'
 export async function extendAblation(
   context: Context,
   queue: RunQueue,
-  { id, leaveOneOut, ...begun }: Ablation,
+  before: Ablation,
   seeds: number,
 ): Promise<readonly Run[]> {
   const { db } = context
-  const { recipe, pack, resolved } = resolveAgain(context, { id, ...begun })
-  const pieces = leaveOneOut ? await piecesLeftOut(context, pack, recipe) : []
+  const { recipe, pack, resolved } = resolveAgain(context, before)
+  const pieces = before.leaveOneOut ? await piecesLeftOut(context, pack, recipe) : []
   // No pause from here on: nothing else may come between what it has and what is recorded.
-  const ablation = requireAblation(db, id)
-  const { number, project, name, arms, labels, state } = ablation
+  const ablation = requireAblation(db, before.id)
+  const { id, number, project, name, arms, labels, state } = ablation
   if (seeds <= ablation.seeds) {
     throw new GraftError(
       'input.invalid',
@@ -34,10 +34,9 @@ export async function extendAblation(
       { field: 'seeds' },
     )
   }
-  requireFeasible((arms.length + pieces.length) * labels.length * seeds, 'ablations.extend')
-  const cells = planCells({ recipe, arms, labels, seeds, pieces }).filter(
-    ({ seed }) => seed >= ablation.seeds,
-  )
+  const plan = { recipe, arms, labels, seeds, pieces }
+  requireFeasible(plan, 'ablations.extend')
+  const cells = planCells(plan).filter(({ seed }) => seed >= ablation.seeds)
   const isStopping = state === 'running' && isStopped(db, id)
   if (state === 'stopped' || isStopping) resumeAblation(context, queue, ablation)
   return transaction(db, () => {
@@ -49,10 +48,7 @@ export async function extendAblation(
 }
 
 /** Its recipe, and what that named when it began: names may have changed since. */
-function resolveAgain(
-  { db }: Context,
-  { id, recipe, dataset, packHash }: Pick<Ablation, 'id' | 'recipe' | 'dataset' | 'packHash'>,
-) {
+function resolveAgain({ db }: Context, { id, recipe, dataset, packHash }: Ablation) {
   const [first] = listRunsOfAblation(db, id)
   const resolved = resolveRecipe(db, {
     ...recipe,

@@ -70,7 +70,8 @@ function sameTrials(
 
 /**
  * What of a recipe there is to do: all but names of things, the limit that counts rows, whether
- * weights stay, and seeds, but for the one that lessons which are listed begin with: others find none of theirs in the cache.
+ * weights stay, and seeds, but for the one that lessons which are listed begin with: others find none
+ * of theirs in the cache.
  */
 const workOf = (recipe: Recipe): string =>
   JSON.stringify({

@@ -15,13 +15,12 @@ export function describeAblation({ ablation, cells, result }: AblationDetail): r
     ...(failed.size === 0
       ? []
       : [
-          `Failed and left out: ${runs(failed.size)}. Try again: graftbench ablations resume ${number}`,
+          `Failed and left out: ${counted(failed.size, 'run')}. Try again: graftbench ablations resume ${number}`,
         ]),
     ...sections(result, metric),
   ]
 }
 
-const runs = (count: number): string => counted(count, 'run')
 const runOf = ({ run }: { readonly run: string }): string => run
 
 function sections({ table, tests, efficiency }: AblationResult, metric: string) {

@@ -2,9 +2,10 @@ import { z } from 'zod'
 import type { Dataset, PartStatistics } from '@shared/domain'
 import { labelledRows, missingLookingLabels } from '@shared/domain'
 import type { InputOf } from '@shared/contract'
+import { counted } from '../../platform/counted'
 import type { Register } from './command'
 import { nameList, noOptions, numberList } from './command'
-import { formatBytes, formatCount, formatRows, formatTime } from './format'
+import { formatBytes, formatCount, formatTime } from './format'
 import { runJob } from './jobs'
 import type { Session } from './session'
 import { typedPath } from './session'
@@ -143,14 +144,14 @@ function warnings(dataset: Dataset): readonly string[] {
   return [
     ...missingLookingLabels(dataset).map(
       ({ label, rows }) =>
-        `${formatRows(rows)} labelled "${label}" in the column "${dataset.roles.label ?? ''}": taken as a class. If it stands for no label, empty these fields in the file and add it again.`,
+        `${counted(rows, 'row')} labelled "${label}" in the column "${dataset.roles.label ?? ''}": taken as a class. If it stands for no label, empty these fields in the file and add it again.`,
     ),
     ...(badRows === 0
       ? []
-      : [`${formatRows(badRows)} refused; see: graftbench datasets show "${name}"`]),
+      : [`${counted(badRows, 'row')} refused; see: graftbench datasets show "${name}"`]),
     ...(leaked === 0
       ? []
-      : [`${formatRows(leaked)} in two parts: what is measured on them flatters the model.`]),
+      : [`${counted(leaked, 'row')} in two parts: what is measured on them flatters the model.`]),
   ]
 }
 

@@ -1,5 +1,3 @@
-import { counted } from '../../platform/counted'
-
 /** Numbers and times as people read them. */
 
 export function formatSeconds(seconds: number): string {
@@ -25,8 +23,6 @@ export function formatBytes(bytes: number): string {
 
 /** Counts with separators: 22,713,216. */
 export const formatCount = (count: number): string => count.toLocaleString('en-US')
-
-export const formatRows = (rows: number): string => counted(rows, 'row')
 
 /** A metric: four significant digits are what a test of some thousand rows can carry. */
 export function formatMetric(value: number): string {

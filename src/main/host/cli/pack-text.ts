@@ -7,7 +7,8 @@ import type {
   PackReport,
   PieceReport,
 } from '@shared/domain'
-import { formatBytes, formatCount, formatMetric, formatRows, formatTime, shorten } from './format'
+import { counted } from '../../platform/counted'
+import { formatBytes, formatCount, formatMetric, formatTime, shorten } from './format'
 import { formatFacts, formatTable } from './table'
 
 const mostTerms = 5
@@ -146,7 +147,7 @@ export function reportLines(report: PackReport): readonly string[] {
       : [`The dataset has no label: ${report.unmappedLabels.join(', ')}`]),
     ...(report.leakedRows === 0
       ? []
-      : [`${formatRows(report.leakedRows)} of the test stand in the pack, word for word.`]),
+      : [`${counted(report.leakedRows, 'row')} of the test stand in the pack, word for word.`]),
   ]
   return [
     ...pieces,

@@ -2,8 +2,9 @@ import { existsSync } from 'node:fs'
 import { z } from 'zod'
 import { GraftError } from '@shared/errors'
 import type { InputOf } from '@shared/contract'
+import { counted } from '../../platform/counted'
 import type { Register } from './command'
-import { formatRows, formatSeconds } from './format'
+import { formatSeconds } from './format'
 import { runJob } from './jobs'
 import { typedPath } from './session'
 
@@ -53,8 +54,8 @@ export const registerPredict: Register = (program, act) => {
         )
         const refused = result.badRows.length
         session.output.lines(
-          `${formatRows(result.rows)} in ${formatSeconds(result.seconds)}: ${result.path}`,
-          ...(refused === 0 ? [] : [`${formatRows(refused)} refused.`]),
+          `${counted(result.rows, 'row')} in ${formatSeconds(result.seconds)}: ${result.path}`,
+          ...(refused === 0 ? [] : [`${counted(refused, 'row')} refused.`]),
         )
         session.output.result(result)
       }),
