@@ -23,7 +23,7 @@ export default defineConfig({
     resolve: { alias },
     build: {
       target: 'node20',
-      externalizeDeps: { exclude: ['@huggingface/tokenizers', 'commander'] },
+      externalizeDeps: { exclude: ['@huggingface/tokenizers', 'commander', 'string-width'] },
       rollupOptions: {
         external: native,
         input: {

@@ -47,6 +47,7 @@ const nouns: Readonly<Partial<Record<string, string>>> = {
   string: 'a text',
   boolean: 'true or false',
   object: 'a section with fields of its own',
+  array: 'a list',
 }
 
 /** What was expected, in words; null for what only the schema's own message can say. */

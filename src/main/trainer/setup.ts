@@ -107,6 +107,9 @@ export async function setUp(
     log: (sentence) => {
       log('info', sentence)
     },
+    warn: (sentence) => {
+      log('warning', sentence)
+    },
   })
   const { folder, data, recipe } = run
   const batches = planBatches(recipe, data)

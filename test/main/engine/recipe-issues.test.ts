@@ -41,6 +41,12 @@ describe('what is wrong with a recipe', () => {
     )
   })
 
+  it('says where a list belongs', () => {
+    expect(problems({ knowledge: { pack: 'p', training: 'words' } })).toEqual([
+      'knowledge.training: This must be auto or none or a list.',
+    ])
+  })
+
   it('looks into the alternative that was meant', () => {
     expect(problems({ train: { lastLayers: 'two' } })).toEqual([
       'train.lastLayers: This must be a number.',

@@ -95,6 +95,20 @@ async function runId(): Promise<string> {
   return isRecord(shown) ? String(shown['id']) : ''
 }
 
+describe('a run that goes', () => {
+  it('shows how far it is in another terminal', async () => {
+    const started = await startRun()
+    for (const asked of [['list'], ['show', '1']]) {
+      const { stdout } = await graftbench(['--workspace', workspace, 'runs', ...asked])
+      expect(stdout).toMatch(new RegExp(`step \\d+/${steps} .* left`))
+    }
+    await run('runs', 'pause', '1')
+    await started.finished
+    const { stdout } = await graftbench(['--workspace', workspace, 'runs', 'list'])
+    expect(stdout).not.toContain('Progress')
+  })
+})
+
 describe('a run that is interrupted', () => {
   it('is not told as done when another command pauses it', async () => {
     const started = await startRun()

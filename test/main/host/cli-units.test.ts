@@ -1,6 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import { exitCodeOf } from '../../../src/main/host/cli/exit'
-import { formatBytes, formatMetric, formatSeconds } from '../../../src/main/host/cli/format'
+import {
+  formatBytes,
+  formatMetric,
+  formatSeconds,
+  shorten,
+} from '../../../src/main/host/cli/format'
 import { createOutput } from '../../../src/main/host/cli/output'
 import { setInRecipe } from '../../../src/main/host/cli/set'
 import { formatTable } from '../../../src/main/host/cli/table'
@@ -78,6 +83,27 @@ describe('formatTable', () => {
         rows,
       ),
     ).toEqual(['Name  Steps', 'a         5', 'long   1000'])
+  })
+})
+
+describe('texts that take two columns a character', () => {
+  it('stand below each other in a table', () => {
+    const names = ['情感词典', 'valence', 'crème']
+    const lines = formatTable(
+      [
+        { title: 'Name', of: (name: string) => name },
+        { title: 'Rows', align: 'right', of: () => '7' },
+      ],
+      names,
+    )
+    expect(lines).toEqual(['Name      Rows', '情感词典     7', 'valence      7', 'crème        7'])
+  })
+
+  it('are cut where the columns end, never within a character', () => {
+    expect(shorten('情感词典', 8)).toBe('情感词典')
+    expect(shorten('情感词典', 7)).toBe('情感词…')
+    expect(shorten('情感词典', 6)).toBe('情感…')
+    expect(shorten('ab👩‍👩‍👧cd', 5)).toBe('ab👩‍👩‍👧…')
   })
 })
 

@@ -1,6 +1,7 @@
 import type { Ablation } from '@shared/domain'
 import { fromErrorPayload } from '@shared/errors'
 import { z } from 'zod'
+import { counted } from '../../platform/counted'
 import { followAblation } from './ablation-follow'
 import { describeAblation } from './ablation-tables'
 import type { Register } from './command'
@@ -74,9 +75,14 @@ export const registerAblations: Register = (program, act) => {
     )
     .action(
       act(extendOptions, async (session, { seeds }, [ablation = '']) => {
-        const ended = await followAblation(session, (engine) =>
-          engine.call('ablations.extend', { ablation, seeds }),
-        )
+        const ended = await followAblation(session, async (engine) => {
+          const { ablation: before } = await engine.call('ablations.get', { ablation })
+          const after = await engine.call('ablations.extend', { ablation, seeds })
+          session.output.lines(
+            `Ablation #${after.number} gets ${counted(after.total - before.total, 'run')} more: ${seeds} seeds instead of ${before.seeds}.`,
+          )
+          return after
+        })
         await showResult(session, ended)
       }),
     )

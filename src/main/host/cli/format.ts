@@ -1,3 +1,5 @@
+import stringWidth from 'string-width'
+
 /** Numbers and times as people read them. */
 
 export function formatSeconds(seconds: number): string {
@@ -44,6 +46,20 @@ export function formatTime(timestamp: number): string {
 export const formatValue = (value: unknown): string =>
   typeof value === 'string' ? value : (JSON.stringify(value) ?? '–')
 
-/** A text cut to `width` characters. */
-export const shorten = (text: string, width: number): string =>
-  text.length <= width ? text : `${text.slice(0, width - 1)}…`
+/** Columns of a terminal that a text takes: a Chinese character takes two. */
+export const columnsOf = (text: string): number => stringWidth(text)
+
+const characters = new Intl.Segmenter('en', { granularity: 'grapheme' })
+
+/** A text cut to `width` columns. */
+export function shorten(text: string, width: number): string {
+  if (columnsOf(text) <= width) return text
+  let cut = ''
+  let columns = 1
+  for (const { segment } of characters.segment(text)) {
+    columns += columnsOf(segment)
+    if (columns > width) break
+    cut += segment
+  }
+  return `${cut}…`
+}

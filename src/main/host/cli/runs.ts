@@ -17,6 +17,7 @@ import {
   shorten,
 } from './format'
 import { confusionTable } from './confusion'
+import { describeProgress } from './progress-line'
 import { formatFacts, formatTable } from './table'
 import { trialLines } from './trial-lines'
 
@@ -88,6 +89,9 @@ const metricOf = (run: Run, name: string): string => {
   return value === undefined ? '' : formatMetric(value)
 }
 
+const progressOf = ({ progress }: Run): string =>
+  progress === null ? '' : describeProgress(progress, null)
+
 const runTable = (runs: readonly Run[]): readonly string[] =>
   formatTable(
     [
@@ -102,6 +106,7 @@ const runTable = (runs: readonly Run[]): readonly string[] =>
       { title: 'Steps', align: 'right', of: ({ steps }) => formatCount(steps) },
       { title: 'Time', align: 'right', of: ({ seconds }) => formatSeconds(seconds) },
       { title: 'Created', of: ({ createdAt }) => formatTime(createdAt) },
+      { title: 'Progress', of: progressOf },
     ],
     runs,
   )
@@ -116,6 +121,7 @@ function describeDetail(detail: RunDetail): readonly string[] {
     ...formatFacts([
       ['Run', `#${run.number} ${run.name} (${run.id})`],
       ['State', run.state.kind],
+      ['Progress', progressOf(run) || null],
       ['Reason', failure === null ? null : `[${failure.code}] ${failure.message}`],
       ['Model', run.modelName],
       ['Data', run.datasetName],

@@ -1,3 +1,5 @@
+import { columnsOf } from './format'
+
 export interface Column<Row> {
   readonly title: string
   readonly of: (row: Row) => string
@@ -13,9 +15,11 @@ export function formatTable<Row>(
     .map(({ title, of, align = 'left' }) => ({ title, align, cells: rows.map(of) }))
     .filter(({ cells }) => cells.some((cell) => cell !== ''))
   const shaped = filled.map(({ title, align, cells }) => {
-    const width = Math.max(title.length, ...cells.map((cell) => cell.length))
-    const pad = (cell: string): string =>
-      align === 'left' ? cell.padEnd(width) : cell.padStart(width)
+    const width = Math.max(...[title, ...cells].map(columnsOf))
+    const pad = (cell: string): string => {
+      const space = ' '.repeat(width - columnsOf(cell))
+      return align === 'left' ? cell + space : space + cell
+    }
     return { title: pad(title), cells: cells.map(pad) }
   })
   const line = (cells: readonly string[]): string => cells.join('  ').trimEnd()
@@ -30,6 +34,6 @@ export function formatFacts(
   facts: readonly (readonly [name: string, value: string | null])[],
 ): readonly string[] {
   const known = facts.filter((fact): fact is readonly [string, string] => fact[1] !== null)
-  const width = Math.max(0, ...known.map(([name]) => name.length))
-  return known.map(([name, value]) => `${name.padEnd(width)}  ${value}`)
+  const width = Math.max(0, ...known.map(([name]) => columnsOf(name)))
+  return known.map(([name, value]) => `${name}${' '.repeat(width - columnsOf(name))}  ${value}`)
 }

@@ -53,6 +53,8 @@ export interface LessonInput {
   readonly knowledge: Knowledge
   readonly key: StageKey
   readonly log: (sentence: string) => void
+  /** Told why a lesson is left out. */
+  readonly leftOut: (sentence: string) => void
 }
 
 interface PlannedStage {
@@ -74,10 +76,10 @@ export async function teach(
   lessons: Lessons,
   input: LessonInput,
 ): Promise<Teaching> {
-  const { key, log } = input
+  const { key, log, leftOut } = input
   const wanted = plan(lessons, input)
   const sentences = wanted.filter((one) => typeof one === 'string')
-  sentences.forEach(log)
+  sentences.forEach(leftOut)
   const planned = wanted.filter((one) => typeof one !== 'string')
   if (planned.length === 0) return { taught: [], sentences }
   const stages = planned.map(({ stage }) => stage)

@@ -56,6 +56,7 @@ export interface SettleInput {
   /** Whether the run goes on from a checkpoint. */
   readonly resumed: boolean
   readonly log: (sentence: string) => void
+  readonly warn: (sentence: string) => void
   /** Told what trials have done and will do. */
   readonly pace: TrialPace
   readonly whileComputing: () => Promise<void>
@@ -213,13 +214,13 @@ interface Learned {
 
 /** Teaches the model what the recipe lists as the first things to learn of the pack. */
 async function learnListed(
-  { data, folder, knowledge, log }: SettleInput,
+  { data, folder, knowledge, log, warn }: SettleInput,
   key: StageKey,
   model: TrialModel,
 ): Promise<Learned> {
   if (knowledge === undefined) return { lessons: [], sentences: [] }
   const lessons = lessonsOf(givenTraining(knowledge), folder.manifest.recipe.seeds.data)
-  const input = { data, knowledge, key, log }
+  const input = { data, knowledge, key, log, leftOut: warn }
   const { taught, sentences } = await teach(model, () => model.weights(), lessons, input)
   const last = taught.at(-1)
   if (last !== undefined) model.assign(last.weights)

@@ -101,7 +101,7 @@ export async function findStarts(
   )
   if (knowledge === undefined) return [plain]
   const starts = [plain]
-  const input = { data, knowledge, key, log }
+  const input = { data, knowledge, key, log, leftOut: log }
   const teaching = await teach(model, weights, lessons, input)
   for (const taught of teaching.taught) {
     model.assign(taught.weights)
