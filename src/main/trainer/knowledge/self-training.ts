@@ -1,4 +1,5 @@
 import { someOf } from '../../knowledge/spread'
+import type { Prepared } from '../prepare'
 import type { ChoiceInput } from './choice'
 import { enoughToTell } from './held-out'
 import type { LabelledRows } from './labelled-rows'
@@ -7,7 +8,7 @@ import { isTaught, type Start } from './starts'
 import { selfTrainingSteps, sufficesFor } from './trainings'
 
 /** Unlabelled rows whose answers are learned, at most, and labelled ones that they come from, at least. */
-const selfTrained = { most: 2000, leastLabelled: 32, least: 200 } as const
+const selfTrained = { most: 5000, leastLabelled: 32, least: 200 } as const
 
 /**
  * Where there are rows without labels, and more of them than labelled ones, a model's own answers for
@@ -32,8 +33,15 @@ export function selfTrainingOf(
   const start = trainingStart(from, input)
   const onePass = selfTrainingSteps(unlabelled.length, trialBatch)
   const steps = Math.min(Math.max(onePass, start.training.steps), input.mostSteps ?? Infinity)
-  return { ...start, training: { ...start.training, steps, learningRate: farRate }, unlabelled }
+  const training = { ...start.training, steps, learningRate: farRate }
+  return { ...start, training, unlabelled, tokensOf: tokensOf(data) }
 }
+
+/** Without those that stand in every text. */
+const tokensOf =
+  ({ tokens: { ids, starts }, tokenizer: { special } }: Pick<Prepared, 'tokens' | 'tokenizer'>) =>
+  (row: number): Int32Array =>
+    ids.subarray(starts[row], starts[row + 1]).filter((id) => !special.has(id))
 
 const notEnough = (unlabelled: number, labelled: number): string =>
   `No self-training: there are ${unlabelled} rows without a label (needed: ${selfTrained.least}, and three for each labelled row) and ${labelled} labelled ones (needed: ${selfTrained.leastLabelled} where a pack teaches first, ${enoughToTell} where none does).`

@@ -9,7 +9,12 @@ const inputOf = (labelled: number, unlabelled: number): Input => {
     train: Int32Array.from({ length: labelled }, (_, row) => row),
     unlabelled: Int32Array.from({ length: unlabelled }, (_, at) => labelled + at),
   }
-  const input = { data: { parts }, mayCombine: true, mostSteps: null, log: () => undefined }
+  const tokens = {
+    ids: Int32Array.of(1, 8, 9, 2),
+    starts: Int32Array.from({ length: labelled + unlabelled + 1 }, (_, row) => (row === 0 ? 0 : 4)),
+  }
+  const data = { parts, tokens, tokenizer: { special: new Set([1, 2]) } }
+  const input = { data, mayCombine: true, mostSteps: null, log: () => undefined }
   return input as unknown as Input
 }
 
@@ -22,6 +27,11 @@ const learned = (labelled: number, unlabelled: number, taught: boolean) =>
   selfTrainingOf(startOf('s', taught), labelledRows(labelled), inputOf(labelled, unlabelled))
 
 describe('a self-training', () => {
+  it('knows the tokens of texts without what stands in every one', () => {
+    expect(learned(32, 500, true)?.tokensOf(0)).toEqual(Int32Array.of(8, 9))
+    expect(learned(32, 500, true)?.tokensOf(1)).toHaveLength(0)
+  })
+
   it('is tried with few labelled rows only where a pack taught, and with many rows without labels', () => {
     expect(learned(31, 500, true)).toBeUndefined()
     expect(learned(32, 500, true)?.unlabelled).toHaveLength(500)
@@ -31,9 +41,9 @@ describe('a self-training', () => {
     expect(learned(200, 500, false)).toBeUndefined()
   })
 
-  it('is on 2,000 rows without labels at most, in one pass in which labelled ones are a quarter', () => {
+  it('is on 5,000 rows without labels at most, in one pass in which labelled ones are a quarter', () => {
     const self = learned(64, 9000, true)
-    expect(self?.unlabelled).toHaveLength(2000)
-    expect(self?.training.steps).toBe(167)
+    expect(self?.unlabelled).toHaveLength(5000)
+    expect(self?.training.steps).toBe(417)
   })
 })

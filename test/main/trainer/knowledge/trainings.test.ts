@@ -105,6 +105,7 @@ describe('self-training', () => {
   const unlabelled = Int32Array.from({ length: 12 }, (_, row) => 10 + row)
   const self = {
     ...{ name: 'one', weights: () => weight(1), unlabelled },
+    tokensOf: (row: number) => Int32Array.of(row),
     training: { ...training, steps: 4 },
   }
 

@@ -43,5 +43,6 @@ export const trialOf = (
 /** A self-training from a start. */
 export const selfTrainingFrom = (from: Start): NonNullable<Way['self']> => ({
   ...{ name: from.name, weights: () => [], unlabelled: y },
+  tokensOf: () => new Int32Array(0),
   training: { steps: 4, batch: 16, learningRate: 5e-5 },
 })
