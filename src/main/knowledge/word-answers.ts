@@ -7,6 +7,9 @@ const folds = 5
 
 const l2 = 1
 
+/** Of words that explain all: they learn from the same answers, and share some of their errors. */
+const weight = 0.5
+
 /** What is shorter is the rounding of numbers that are all alike. */
 const leastLength = 1e-6
 
@@ -39,7 +42,7 @@ export function joinWords(logits: Float32Array, words: SparseRows, classes: numb
   const agreement = inner(own.values, said.values) / (ownLength * saidLength)
   if (agreement <= 0) return { logits, explained: 0 }
   const explained = agreement ** 2
-  const factor = (explained * ownLength) / saidLength
+  const factor = (weight * explained * ownLength) / saidLength
   const joined = own.values.map((value, at) => value + factor * (said.values[at] ?? 0))
   const scale = ownLength / lengthOf(joined)
   return {
