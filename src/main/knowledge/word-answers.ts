@@ -26,7 +26,7 @@ export interface JoinedAnswers {
  * words in hundreds of other rows put right (two views of a row, Blum & Mitchell 1998). Words count as
  * far as they explain the answers,
  *
- *     z' = k · (z + r² · σ(z) / σ(q) · q),   σ(z') = σ(z)
+ *     z' = k · (z + ½ r² · σ(z) / σ(q) · q),   σ(z') = σ(z)
  *
  * with z and q the logits of both over their mean of each row and of each class, and r their correlation.
  *
