@@ -17,7 +17,7 @@ const negatingContractions = [
 
 /**
  * The pack "valence" of the starter kit: a lexicon of terms, slang and emoticons with their mean
- * rated valence, -4 to 4, with negation and intensifiers. Of terms that differ in case alone the
+ * rated valence, -4 to 4, with negation, intensifiers and contrast. Of terms that differ in case alone the
  * first is kept. `rows`: terms and valences as texts.
  */
 export function starterPack(
@@ -25,14 +25,14 @@ export function starterPack(
 ): PackContent {
   return {
     name: 'valence',
-    version: 1,
+    version: 2,
     language: 'en',
     labels: ['negative', 'positive'],
     description: 'How friendly or unfriendly words, slang and emoticons are, as people rated them.',
     licence: 'MIT',
     sources: [
       'Valence lexicon of vaderSentiment 3.3.2 (C.J. Hutto & E. Gilbert, ICWSM 2014)',
-      'Factor of negation and amounts of intensifiers: Hutto & Gilbert 2014, section 3.2',
+      'Factor of negation, amounts of intensifiers, contrast: Hutto & Gilbert 2014, sections 3.2 and 3.3, and vaderSentiment 3.3.2',
     ],
     lexicons: [
       {
@@ -55,6 +55,7 @@ export function starterPack(
           window: 3,
           decay: 0.95,
         },
+        contrast: { words: ['but'], before: 0.5, after: 1.5 },
         entries: entriesOf(rows),
       },
     ],

@@ -1,4 +1,5 @@
-import type { Lexicon, LexiconEntry, PieceMatch } from '@shared/domain'
+import type { Contrast, Lexicon, LexiconEntry, PieceMatch } from '@shared/domain'
+import { ContrastFinder, contrastFactor } from './contrast'
 import type { Influence } from './cues'
 import { CueFinder } from './cues'
 import type { FindTerms, Found } from './lexicon-terms'
@@ -11,7 +12,7 @@ import type { Piece } from './types'
 export interface Judgement {
   /** Indexes of the labels that it speaks of, and the sum and score of each, -1 to 1. */
   readonly labels: readonly number[]
-  /** Of the weights that were found, negation and intensifiers applied. */
+  /** Of the weights that were found, negation, intensifiers and contrast applied. */
   readonly sums: readonly number[]
   readonly scores: readonly number[]
   /** Index of a label; -1: abstains. */
@@ -32,6 +33,8 @@ export class LexiconReader {
   readonly #factor: number
   readonly #find: FindTerms
   readonly #cues: CueFinder
+  readonly #contrast: Contrast | null
+  readonly #turns: ContrastFinder
 
   constructor(lexicon: Lexicon, labelIndex: (label: string) => number) {
     const { valence, match, caseSensitive } = lexicon
@@ -45,6 +48,8 @@ export class LexiconReader {
     this.#factor = lexicon.negation?.factor ?? 1
     this.#find = findTerms(this.#entries, match, caseSensitive)
     this.#cues = new CueFinder(lexicon)
+    this.#contrast = lexicon.contrast
+    this.#turns = new ContrastFinder(lexicon.contrast?.words ?? [])
     this.piece = {
       id: `lexicon:${lexicon.id}`,
       kind: 'lexicon',
@@ -106,12 +111,14 @@ export class LexiconReader {
       const found = this.#find(batch, text)
       if (found.length === 0) continue
       const cues = this.#cues.find(batch, text)
+      const turn = this.#turns.find(batch, text)
       const from = batch.firstWord(text)
       for (const one of found) {
         const weight = this.#entries[one.entry]?.weight ?? 0
         const influence =
           cues.size === 0 ? noInfluence : this.#cues.influence(batch, from, one.first, cues, found)
-        sink(text, one, this.#influenced(weight, influence), influence)
+        const factor = contrastFactor(this.#contrast, turn, one)
+        sink(text, one, factor * this.#influenced(weight, influence), influence)
       }
     }
   }

@@ -43,6 +43,7 @@ export function emptyLexicon({ lexicons, labels }: PackContent): Lexicon {
     valence: opposed ? { above, below } : null,
     negation: null,
     intensifiers: null,
+    contrast: null,
     entries: [],
   }
 }

@@ -56,6 +56,12 @@ const intensifiers = z.strictObject({
   decay: z.number().min(0).max(1),
 })
 
+const contrast = z.strictObject({
+  words: z.array(text),
+  before: z.number().min(0).max(10),
+  after: z.number().min(0).max(10),
+})
+
 /** The result of the job that looks for rules; the engine's own word, so not checked rule by rule. */
 export const miningSchema: z.ZodType<Mining> = z.object({
   rules: z.array(z.custom<MinedRule>()),
@@ -80,6 +86,7 @@ export const packContentSchema: z.ZodType<PackContent> = z.strictObject({
       valence: z.strictObject({ above: label, below: label }).nullable(),
       negation: negation.nullable(),
       intensifiers: intensifiers.nullable(),
+      contrast: contrast.nullable(),
       entries: z.array(z.strictObject({ term: text, label: label.nullable(), weight: z.number() })),
     }),
   ),

@@ -24,6 +24,14 @@ export interface Intensifiers {
   readonly decay: number
 }
 
+/** Words behind which a text says what it means, such as "but": factors of weights on either side. */
+export interface Contrast {
+  readonly words: readonly string[]
+  /** Before the last of them in a text, if something stands on both sides. */
+  readonly before: number
+  readonly after: number
+}
+
 export interface LexiconEntry {
   readonly term: string
   /** The class it speaks for; null in a lexicon of valences. */
@@ -42,6 +50,7 @@ export interface Lexicon {
   readonly valence: { readonly above: string; readonly below: string } | null
   readonly negation: Negation | null
   readonly intensifiers: Intensifiers | null
+  readonly contrast: Contrast | null
   readonly entries: readonly LexiconEntry[]
 }
 
@@ -228,7 +237,7 @@ export interface PieceMatch {
   readonly term: string
   readonly start: number
   readonly end: number
-  /** After negation and intensifiers. */
+  /** After negation, intensifiers and contrast. */
   readonly weight: number
   readonly negated: boolean
   readonly intensified: boolean

@@ -10,6 +10,7 @@ const lexicon: Lexicon = {
   valence: { above: 'positive', below: 'negative' },
   negation: null,
   intensifiers: null,
+  contrast: null,
   entries: [
     { term: 'good', label: null, weight: 2 },
     { term: 'bad', label: null, weight: -2 },

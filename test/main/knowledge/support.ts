@@ -18,7 +18,7 @@ export const lexicon = (
 ): Lexicon => ({
   ...{ id, file: `lexicons/${id}.csv`, match: 'word', caseSensitive: false },
   valence: { above: 'positive', below: 'negative' },
-  ...{ negation: null, intensifiers: null },
+  ...{ negation: null, intensifiers: null, contrast: null },
   entries: isList(entries)
     ? entries
     : Object.entries(entries).map(([term, weight]) => ({ term, label: null, weight })),

@@ -28,6 +28,7 @@ export const examplePack: PackContent = {
       valence: { above: 'positive', below: 'negative' },
       negation: null,
       intensifiers: null,
+      contrast: null,
       entries: [
         { term: 'good', label: null, weight: 1.9 },
         { term: 'bad', label: null, weight: -2.5 },

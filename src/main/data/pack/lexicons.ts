@@ -21,10 +21,10 @@ export async function readLexicon(
   at: number,
   notes: PackNotes,
 ): Promise<Lexicon> {
-  const { file, match, caseSensitive, valence, negation, index } = stated
+  const { file, match, caseSensitive, valence, negation, contrast, index } = stated
   const statedAt = manifest.place(['lexicons', index, 'file'])
   notes.put(['lexicons', at], statedAt)
-  for (const field of ['valence', 'negation', 'intensifiers'] as const) {
+  for (const field of ['valence', 'negation', 'intensifiers', 'contrast'] as const) {
     notes.put(['lexicons', at, field], manifest.place(['lexicons', index, field]))
   }
   const table = await readCsvFile(
@@ -41,6 +41,7 @@ export async function readLexicon(
     valence,
     negation,
     intensifiers: await readIntensifiers(root, stated, manifest, notes),
+    contrast,
     entries: table === null ? [] : readEntries(table, file, at, notes),
   }
 }

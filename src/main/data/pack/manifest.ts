@@ -44,6 +44,13 @@ const intensifiers = z
     message: 'Write either words or a file of them.',
   })
 
+/** Factors 0.5 and 1.5: vaderSentiment 3.3.2; the heuristic: Hutto & Gilbert 2014, section 3.3. */
+const contrast = z.strictObject({
+  words: texts,
+  before: z.number().min(0).max(10).default(0.5),
+  after: z.number().min(0).max(10).default(1.5),
+})
+
 const lexicon = z.strictObject({
   file: path,
   match: z.enum(matchKinds).default('word'),
@@ -51,6 +58,7 @@ const lexicon = z.strictObject({
   valence: z.strictObject({ above: scalarText, below: scalarText }).nullable().default(null),
   negation: negation.nullable().default(null),
   intensifiers: intensifiers.nullable().default(null),
+  contrast: contrast.nullable().default(null),
 })
 
 const fields = {

@@ -1,6 +1,6 @@
 import { copyFile, mkdir, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import type { Intensifiers, Lexicon, Negation, PackContent, Rule } from '@shared/domain'
+import type { Contrast, Intensifiers, Lexicon, Negation, PackContent, Rule } from '@shared/domain'
 import { ruleToFile } from '@shared/domain/rule-file'
 import { GraftError } from '@shared/errors'
 import { stringify } from 'yaml'
@@ -65,13 +65,14 @@ function manifestOf(content: PackContent): object {
 }
 
 function lexiconOf(lexicon: Lexicon): object {
-  const { file, match, caseSensitive, valence, negation, intensifiers } = lexicon
+  const { file, match, caseSensitive, valence, negation, intensifiers, contrast } = lexicon
   return {
     ...{ file, match },
     ...(caseSensitive && { caseSensitive }),
     ...(valence !== null && { valence: { above: valence.above, below: valence.below } }),
     ...(negation !== null && { negation: negationOf(negation) }),
     ...(intensifiers !== null && { intensifiers: intensifiersOf(intensifiers) }),
+    ...(contrast !== null && { contrast: contrastOf(contrast) }),
   }
 }
 
@@ -87,6 +88,8 @@ const intensifiersOf = ({ words, window, decay }: Intensifiers): object => ({
   window,
   decay,
 })
+
+const contrastOf = ({ words, before, after }: Contrast): object => ({ words, before, after })
 
 /** A mapping whose order means nothing, in the order of its keys. */
 const sorted = <T>(record: Readonly<Record<string, T>>): Readonly<Record<string, T>> =>

@@ -16,6 +16,7 @@ export function checkLexicons({ lexicons, labels }: PackContent, report: Report)
     checkEntries(lexicon, index, labels, report)
     checkNegation(lexicon, index, report)
     checkIntensifiers(lexicon, index, report)
+    checkContrast(lexicon, index, report)
   })
 }
 
@@ -96,5 +97,15 @@ function checkIntensifiers({ id, intensifiers }: Lexicon, index: number, report:
     const fault = termFault(term)
     if (fault !== null) report('error', at, fault)
     if (!Number.isFinite(amount)) report('error', at, `The amount of "${term}" must be a number.`)
+  }
+}
+
+function checkContrast({ id, contrast }: Lexicon, index: number, report: Report): void {
+  if (contrast === null) return
+  const at = { path: ['lexicons', index, 'contrast'], file: 'pack.yaml', field: `${id}.contrast` }
+  if (contrast.words.length === 0) report('warning', at, 'No word contrasts.')
+  for (const term of contrast.words) {
+    const fault = termFault(term)
+    if (fault !== null) report('error', at, fault)
   }
 }

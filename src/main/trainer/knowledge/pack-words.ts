@@ -1,11 +1,11 @@
-import { joinRows, type TokenizedRows } from '../../data/tokenized'
+import type { TokenizedRows } from '../../data/tokenized'
 import type { TextTokenizer } from '../../data/tokenizer'
 import { compilePack } from '../../knowledge/compile'
 import { termTexts, wordParts } from '../../knowledge/term-texts'
 import type { ScoreTable } from '../../knowledge/types'
 import type { Knowledge } from './context'
 import { smoothed, type SoftLabels, type StageRows } from './soft-labels'
-import { tokenBatch } from './token-batch'
+import { textRows } from './text-rows'
 
 /** A pack's own words as short texts, with what the pack says of each. */
 export interface PackWords {
@@ -45,14 +45,12 @@ export function packWords(
   for (const label of y) counts[label] = (counts[label] ?? 0) + 1
   const spoken = counts.filter((count) => count > 0).length
   const positions = Int32Array.from(told, (_, at) => at)
-  const tokens = joinRows(told.map(({ text }) => tokenizer.encode(text, null, mostTokens)))
   return {
-    tokens,
-    rows: {
-      lengths: tokens.lengths,
-      batchOf: (some) => tokenBatch(tokens, some, tokenizer.padId, undefined),
-      scoresOf: undefined,
-    },
+    ...textRows(
+      told.map(({ text }) => text),
+      tokenizer,
+      mostTokens,
+    ),
     soft: {
       ...smoothed(positions, y, labels.length),
       weights: Float32Array.from(y, (label) => y.length / (spoken * (counts[label] ?? 1))),

@@ -1,6 +1,7 @@
 import { someOf } from '../../knowledge/spread'
 import type { Prepared } from '../prepare'
 import type { ChoiceInput } from './choice'
+import { textsBehind, type TextsBehind } from './contrasts'
 import { enoughToTell } from './held-out'
 import type { LabelledRows } from './labelled-rows'
 import { farRate, trainingStart, trialBatch, type Way } from './start-trial'
@@ -34,7 +35,9 @@ export function selfTrainingOf(
   const onePass = selfTrainingSteps(unlabelled.length, trialBatch)
   const steps = Math.min(Math.max(onePass, start.training.steps), input.mostSteps ?? Infinity)
   const training = { ...start.training, steps, learningRate: farRate }
-  return { ...start, training, unlabelled, tokensOf: tokensOf(data) }
+  const behind = (): TextsBehind =>
+    textsBehind(data, unlabelled, isTaught(from) ? input.knowledge : undefined)
+  return { ...start, training, unlabelled, tokensOf: tokensOf(data), behind }
 }
 
 /** Without those that stand in every text. */

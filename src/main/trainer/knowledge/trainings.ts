@@ -3,6 +3,7 @@ import { tokenFeatures } from '../../knowledge/token-features'
 import { joinWords } from '../../knowledge/word-answers'
 import { counted } from '../../platform/counted'
 import type { NamedArray } from '../arrays'
+import { joinContrasts, type TextsBehind } from './contrasts'
 import { smoothed, type SoftLabels } from './soft-labels'
 import type { TrialModel, TrialTraining } from './trial-model'
 
@@ -44,6 +45,8 @@ export interface SelfTraining extends TrainingStart {
   readonly unlabelled: Int32Array
   /** The tokens of a row's text. */
   readonly tokensOf: (row: number) => Int32Array
+  /** What of some of them says what they mean, by the pack's contrasting words. */
+  readonly behind: () => TextsBehind
 }
 
 /** Share of the rows of a self-training that are labelled ones, again and again. */
@@ -58,14 +61,14 @@ export const selfTrainingSteps = (unlabelled: number, batch: number): number =>
   Math.ceil(unlabelled / (1 - labelledShare) / batch)
 
 /**
- * Self-training: the model as it is answers unlabelled rows, words alone join in, and one from the
- * start learns these answers, as probabilities, together with the labelled rows: also from rows that no
- * piece of a pack speaks about (Xie et al. 2020, section 2; after weak labels Karamanolakis et al. 2021,
- * section 3).
+ * Self-training: the model as it is answers unlabelled rows, words alone join in, and what a pack
+ * says of contrasts; one from the start learns these answers, as probabilities, together with the
+ * labelled rows: also from rows that no piece of a pack speaks about (Xie et al. 2020, section 2; after
+ * weak labels Karamanolakis et al. 2021, section 3).
  */
 async function trainOnAnswers(
   model: Learner & Pick<TrialModel, 'logits'>,
-  { weights, training, unlabelled, tokensOf }: SelfTraining,
+  { weights, training, unlabelled, tokensOf, behind }: SelfTraining,
   { rows, y, seed, log }: GoldRows,
 ): Promise<void> {
   const words = tokenFeatures(Array.from(unlabelled, tokensOf))
@@ -76,7 +79,7 @@ async function trainOnAnswers(
   const times = (unlabelled.length * labelledShare) / (1 - labelledShare) / rows.length
   const labelled = smoothed(rows, y, model.classes)
   const parts = [
-    withAnswers(unlabelled, logits, model.classes),
+    withAnswers(unlabelled, await joinContrasts(model, logits, behind(), log), model.classes),
     ...Array.from({ length: Math.max(1, Math.round(times)) }, () => labelled),
   ]
   model.assign(weights())

@@ -60,14 +60,17 @@ export class TrialModel {
     seed: number,
     texts?: StageRows,
   ): Promise<number> {
-    const rows = texts === undefined ? this.rows : { ...texts, scoresOf: this.noScores() }
     const stage = { ...training, headRate, seed }
     let before = performance.now()
-    return trainOnSoftLabels(this.session, rows, soft, stage, async (learned) => {
+    return trainOnSoftLabels(this.session, this.asked(texts), soft, stage, async (learned) => {
       this.pace.stepTook(learned, (performance.now() - before) / 1000)
       await this.whileComputing()
       before = performance.now()
     })
+  }
+
+  private asked(texts: StageRows | undefined): StageRows {
+    return texts === undefined ? this.rows : { ...texts, scoresOf: this.noScores() }
   }
 
   /** For texts that are no rows of the run: a model that takes scores learns them without. */
@@ -80,15 +83,20 @@ export class TrialModel {
 
   /** Pooled vectors [rows, width]. */
   features(rows: Int32Array): Promise<Float32Array> {
-    return this.compute(rows, this.width, (some) =>
+    return this.compute(this.rows.lengths, rows, this.width, (some) =>
       this.session.embeddings(this.rows.batchOf(some)),
     )
   }
 
-  /** [rows, classes] */
-  logits(rows: Int32Array): Promise<Float32Array> {
-    return this.compute(rows, this.classes, (some) =>
-      this.session.logits(this.rows.batchOf(some), undefined, this.rows.scoresOf?.(some)),
+  /**
+   * [rows, classes]
+   *
+   * @param texts what `rows` are positions in, where they are not rows of the run
+   */
+  logits(rows: Int32Array, texts?: StageRows): Promise<Float32Array> {
+    const asked = this.asked(texts)
+    return this.compute(asked.lengths, rows, this.classes, (some) =>
+      this.session.logits(asked.batchOf(some), undefined, asked.scoresOf?.(some)),
     )
   }
 
@@ -97,11 +105,12 @@ export class TrialModel {
   }
 
   private compute(
+    lengths: Int32Array,
     rows: Int32Array,
     width: number,
     compute: (rows: Int32Array) => Float32Array,
   ): Promise<Float32Array> {
-    return computeSomeRows(rows, this.rows.lengths, width, compute, this.whileComputing)
+    return computeSomeRows(rows, lengths, width, compute, this.whileComputing)
   }
 }
 

@@ -166,6 +166,12 @@ export const knowledge = {
   'pack.windowUnit': 'words',
   'pack.factor': 'Factor',
   'pack.factorHelp': '−0.74: “not good” is a weaker “bad”.',
+  'pack.contrast': 'Contrast',
+  'pack.contrastHelp':
+    'Words behind which a text says what it means: good acting, but a dull film.',
+  'pack.contrastWords': 'Contrasting words',
+  'pack.contrast.before': 'Factor before the word',
+  'pack.contrast.after': 'Factor behind it',
   'pack.intensifiers': 'Intensifiers',
   'pack.intensifiersHelp': 'Words before a term that strengthen or weaken it.',
   'pack.intensifierWords': 'Words with amounts',

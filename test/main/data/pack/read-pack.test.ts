@@ -34,6 +34,7 @@ describe('a pack that is in order', () => {
           factor: -0.74,
         },
         intensifiers: null,
+        contrast: null,
         entries: [
           { term: 'good', label: null, weight: 1.9 },
           { term: 'bad', label: null, weight: -2.5 },

@@ -29,12 +29,12 @@ const content: PackContent = {
   lexicons: [
     {
       ...{ id: 'l', file: 'l.csv', match: 'word', caseSensitive: false, valence: null },
-      ...{ negation: null, intensifiers: null },
+      ...{ negation: null, intensifiers: null, contrast: null },
       entries: [{ term: 'graft', label: 'a', weight: 1 }],
     },
     {
       ...{ id: 'r', file: 'r.csv', match: 'regex', caseSensitive: false, valence: null },
-      ...{ negation: null, intensifiers: null },
+      ...{ negation: null, intensifiers: null, contrast: null },
       entries: [{ term: 'gr.ft', label: 'a', weight: 1 }],
     },
   ],

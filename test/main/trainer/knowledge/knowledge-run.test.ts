@@ -23,7 +23,7 @@ import { emptyPack, wordRule } from './term-runs'
 const lexicon: Lexicon = {
   ...{ id: 'tone', file: 'lexicons/tone.csv', match: 'word', caseSensitive: false },
   valence: { above: 'positive', below: 'negative' },
-  ...{ negation: null, intensifiers: null },
+  ...{ negation: null, intensifiers: null, contrast: null },
   entries: [
     ...['good', 'fine', 'great', 'warm'].map((term) => ({ term, label: null, weight: 3 })),
     ...['bad', 'dull', 'poor', 'cold'].map((term) => ({ term, label: null, weight: -3 })),

@@ -223,7 +223,7 @@ describe('a constructed task', () => {
         caseSensitive: false,
       } as const),
       ...{ valence: { above: 'positive', below: 'negative' }, negation: null },
-      ...{ intensifiers: null, entries },
+      ...{ intensifiers: null, contrast: null, entries },
     }
     const found = await compare(
       rows,

@@ -7,6 +7,7 @@ import {
   sufficesFor,
   type Plan,
 } from '../../../../src/main/trainer/knowledge/trainings'
+import { nothingBehind } from './trials'
 import type { SoftLabels } from '../../../../src/main/trainer/knowledge/soft-labels'
 
 const weight = (...values: number[]): readonly NamedArray[] => [
@@ -106,6 +107,7 @@ describe('self-training', () => {
   const self = {
     ...{ name: 'one', weights: () => weight(1), unlabelled },
     tokensOf: (row: number) => Int32Array.of(row),
+    behind: () => nothingBehind,
     training: { ...training, steps: 4 },
   }
 

@@ -1,3 +1,4 @@
+import type { TextsBehind } from '../../../../src/main/trainer/knowledge/contrasts'
 import type { StartTrial, Way } from '../../../../src/main/trainer/knowledge/start-trial'
 import type { Start } from '../../../../src/main/trainer/knowledge/starts'
 
@@ -40,9 +41,22 @@ export const trialOf = (
   answers: { rows: y, logits: new Float32Array(0), neighbours: [] },
 })
 
+/** No texts with a contrasting word. */
+export const nothingBehind: TextsBehind = {
+  places: [],
+  texts: {
+    lengths: new Int32Array(0),
+    batchOf: () => {
+      throw new Error('Nothing is asked.')
+    },
+    scoresOf: undefined,
+  },
+}
+
 /** A self-training from a start. */
 export const selfTrainingFrom = (from: Start): NonNullable<Way['self']> => ({
   ...{ name: from.name, weights: () => [], unlabelled: y },
   tokensOf: () => new Int32Array(0),
+  behind: () => nothingBehind,
   training: { steps: 4, batch: 16, learningRate: 5e-5 },
 })
