@@ -27,7 +27,7 @@ describe('the starter project', () => {
     expect(starter.recipe.knowledge).toBeNull()
     expect(starter.pack).toMatchObject({
       name: 'valence',
-      version: 1,
+      version: 2,
       labels: ['negative', 'positive'],
       licence: 'MIT',
       counts: { lexicons: 1, terms: 7494 },
@@ -44,6 +44,7 @@ describe('the starter project', () => {
       valence: { above: 'positive', below: 'negative' },
       negation: { window: 3, factor: -0.74 },
       intensifiers: { words: { very: 0.293, barely: -0.293 }, window: 3, decay: 0.95 },
+      contrast: { words: ['but'] },
     })
     const report = await call('packs.check', { pack: 'valence', dataset: 'tweets' })
     expect(report.problems).toEqual([])

@@ -27,5 +27,6 @@ describe('the starter pack', () => {
     expect(lexicon?.intensifiers?.words).toMatchObject({ extremely: 0.293, slightly: -0.293 })
     const negating = lexicon?.negation?.words ?? []
     expect(all.filter((word) => negating.includes(word))).toEqual([])
+    expect(lexicon?.contrast).toEqual({ words: ['but'], before: 0.5, after: 1.5 })
   })
 })

@@ -234,6 +234,15 @@ describe('what a pack says', () => {
     expect(problems({ lexicons: [{ ...lexicon, intensifiers }] })).toEqual(one(/"very"/))
   })
 
+  it('contrasts by words', () => {
+    const contrast = { words: [], before: 0.5, after: 1.5 }
+    expect(problems({ lexicons: [{ ...lexicon, contrast }] })).toEqual(one(/^warning .*contrasts/))
+    const empty = { ...contrast, words: ['but', ''] }
+    expect(problems({ lexicons: [{ ...lexicon, contrast: empty }] })).toEqual(one(/^error/))
+    const full = { ...contrast, words: ['but'] }
+    expect(problems({ lexicons: [{ ...lexicon, contrast: full }] })).toEqual([])
+  })
+
   it('is told with the line of its file where there is one', () => {
     const found = checkContent({ ...pack, rules: [{ ...rule, label: 'angry' }] }, (path) => ({
       file: 'my-rules.yaml',

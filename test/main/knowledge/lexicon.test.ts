@@ -125,6 +125,32 @@ describe('negation and intensifiers', () => {
   })
 })
 
+describe('contrast', () => {
+  const options = { negation, contrast: { words: ['but', 'even so'], before: 0.5, after: 1.5 } }
+  const weights = { good: 2, bad: -2 }
+
+  test('what stands behind the last contrasting word counts more, what stands before it less', () => {
+    expect(weightsOf(weights, 'good, but bad', options)).toEqual([1, -3])
+    expect(weightsOf(weights, 'Good BUT not good', options)).toEqual([1, -1.5])
+    expect(weightsOf(weights, 'good but bad. Even so good', options)).toEqual([1, -1, 3])
+    expect(weightsOf(weights, 'good and bad', options)).toEqual([2, -2])
+    expect(weightsOf(weights, 'good but bad')).toEqual([2, -2])
+  })
+
+  test('a word at an end of the text contrasts nothing', () => {
+    expect(weightsOf(weights, 'But good and bad', options)).toEqual([2, -2])
+    expect(weightsOf(weights, 'good, bad, but', options)).toEqual([2, -2])
+  })
+
+  test('sums and matches tell the same', () => {
+    const pack = packOf({ lexicons: [lexicon('l', weights, options)] })
+    const [evidence] = compilePack(pack, ['negative', 'positive'], {}).read(row('good but bad'))
+    expect(evidence?.matches.map(({ weight }) => weight)).toEqual([1, -3])
+    expect(evidence?.sums?.map(({ sum }) => sum)).toEqual([-2, 2])
+    expect(evidence?.vote).toBe(0)
+  })
+})
+
 describe('scores', () => {
   test('a valence squashes its sum into one score for each side', () => {
     const pack = packOf({ lexicons: [lexicon('l', { good: 3, bad: -1 })] })

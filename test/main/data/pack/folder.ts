@@ -58,6 +58,7 @@ lexicons:
     valence: { above: positive, below: negative }
     negation: { words: [not], window: 2, factor: -0.5 }
     intensifiers: { file: intensifiers.csv }
+    contrast: { words: [but, even so] }
   - file: lexicons/topics.csv
     match: stem
     caseSensitive: true

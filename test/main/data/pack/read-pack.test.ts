@@ -84,6 +84,9 @@ describe('a pack that is in order', () => {
       window: 3,
       decay: 0.95,
     })
+    expect(content.lexicons[0]?.contrast).toEqual({
+      ...{ words: ['but', 'even so'], before: 0.5, after: 1.5 },
+    })
     expect(content.triples[1]).toEqual({ head: 'refund, full', relation: 'is a', tail: 'refund' })
     expect(content.rationales[1]).toEqual({ term: 'Tuesday', role: 'irrelevant', label: null })
     expect(content.rules.map(({ when }) => when.kind)).toEqual([
@@ -119,6 +122,8 @@ lexicons:
     match: fuzzy
   - file: lexicons/valence.csv
     windows: 3
+  - file: lexicons/valence.csv
+    contrast: { words: [but], before: -1 }
 `,
         'rules.yaml': `- id: a
   when: { contains: refund, near: [a, b] }
@@ -138,6 +143,7 @@ lexicons:
       'error: pack.yaml:2: version: This must be a number.',
       'error: pack.yaml:7: lexicons.1.match: This must be word or phrase or stem or regex.',
       'error: pack.yaml:9: lexicons.2.windows: There is no field of this name.',
+      'error: pack.yaml:11: lexicons.3.contrast.before: This must be at least 0.',
       expect.stringMatching(/^error: rules\.yaml:4: 1\.confidence: This must be at most 1/),
       expect.stringMatching(/^error: rules\.yaml:2: 1\.when: contains and near are both here/),
       'error: rules.yaml:11: 2.weight: There is no field of this name.',

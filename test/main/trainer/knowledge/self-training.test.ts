@@ -13,9 +13,21 @@ const inputOf = (labelled: number, unlabelled: number): Input => {
     ids: Int32Array.of(1, 8, 9, 2),
     starts: Int32Array.from({ length: labelled + unlabelled + 1 }, (_, row) => (row === 0 ? 0 : 4)),
   }
-  const data = { parts, tokens, tokenizer: { special: new Set([1, 2]) } }
-  const input = { data, mayCombine: true, mostSteps: null, log: () => undefined }
+  const rows = Array.from({ length: labelled + unlabelled }, () => ({
+    text: 'A but B',
+    pair: null,
+  }))
+  const data = { parts, rows, tokens: { ...tokens, lengths: Int32Array.of(3) }, tokenizer }
+  const contrast = { words: ['but'], before: 1, after: 1 }
+  const content = { lexicons: [{ id: 'l', contrast }] }
+  const knowledge = { content, choice: { without: [] } }
+  const input = { data, knowledge, mayCombine: true, mostSteps: null, log: () => undefined }
   return input as unknown as Input
+}
+
+const tokenizer = {
+  ...{ special: new Set([1, 2]), padId: 0 },
+  encode: () => ({ ids: Int32Array.of(7), typeIds: new Uint8Array(1), truncated: false }),
 }
 
 const labelledRows = (count: number) => ({
@@ -30,6 +42,11 @@ describe('a self-training', () => {
   it('knows the tokens of texts without what stands in every one', () => {
     expect(learned(32, 500, true)?.tokensOf(0)).toEqual(Int32Array.of(8, 9))
     expect(learned(32, 500, true)?.tokensOf(1)).toHaveLength(0)
+  })
+
+  it('looks behind contrasting words where a pack taught something', () => {
+    expect(learned(150, 500, true)?.behind().places).toHaveLength(500)
+    expect(learned(150, 500, false)?.behind().places).toEqual([])
   })
 
   it('is tried with few labelled rows only where a pack taught, and with many rows without labels', () => {

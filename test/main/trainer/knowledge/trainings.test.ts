@@ -8,7 +8,7 @@ import {
   type Plan,
 } from '../../../../src/main/trainer/knowledge/trainings'
 import { nothingBehind } from './trials'
-import type { SoftLabels } from '../../../../src/main/trainer/knowledge/soft-labels'
+import type { SoftLabels, StageRows } from '../../../../src/main/trainer/knowledge/soft-labels'
 
 const weight = (...values: number[]): readonly NamedArray[] => [
   { name: 'w', shape: [values.length], data: Float32Array.from(values) },
@@ -49,7 +49,7 @@ function fakeModel() {
       return Promise.resolve(0)
     },
     eachWeight: () => now,
-    logits: (rows: Int32Array) => {
+    logits: (rows: Int32Array, _texts?: StageRows) => {
       asked.push(now)
       return Promise.resolve(
         Float32Array.from({ length: rows.length * 2 }, (_, at) => (at % 2) * 2),
@@ -131,6 +131,21 @@ describe('self-training', () => {
       expect((distributions[row * 2] ?? 0) + (distributions[row * 2 + 1] ?? 0)).toBeCloseTo(1, 6)
     })
     expect([...weights]).toEqual(Array.from(rows, () => 1))
+  })
+
+  it('counts what stands behind a contrasting word as much as the whole text', async () => {
+    const { model, learned } = fakeModel()
+    const behind = { ...nothingBehind, places: [1] }
+    const sure: typeof model.logits = (rows, texts) =>
+      texts === behind.texts ? Promise.resolve(Float32Array.of(6, 0)) : model.logits(rows)
+    await weightsAfter(
+      { ...model, logits: sure },
+      { starts: starts.slice(0, 1), average: false, self: { ...self, behind: () => behind } },
+    )
+    const { distributions } = learned.at(-1)?.soft ?? nothing()
+    // The model alone says 2 for class 1; with 6 for class 0 behind the word the mean is 2 for it.
+    expect(distributions[1]).toBeCloseTo(Math.exp(2) / (1 + Math.exp(2)), 6)
+    expect(distributions[3]).toBeCloseTo(1 / (1 + Math.exp(2)), 6)
   })
 
   it('is for three times as many unlabelled rows as labelled ones, and sees all of them once', () => {
