@@ -72,7 +72,13 @@ export async function editTerms(front: Front): Promise<void> {
   await expect.poll(() => page.getByRole('gridcell', { name: 'poor' }).count()).toBe(0)
   await page.getByRole('grid', { name: 'moods' }).press('Control+Shift+z')
   await page.getByRole('gridcell', { name: 'poor' }).waitFor()
+  await page.getByText('How terms are found').click()
+  await page.getByRole('switch', { name: 'Contrast' }).click()
+  await page.getByRole('textbox', { name: 'Contrasting words' }).fill('but, even so')
+  await page.getByRole('textbox', { name: 'Contrasting words' }).press('Tab')
+  await page.getByText('Contrast 2').waitFor()
   await picture(front, '12-lexicon')
+  await page.getByText('How terms are found').click()
 }
 
 /** Writes a rule in the form and in YAML, and sees the rows it speaks about. */

@@ -1,4 +1,4 @@
-import type { PackContent } from '@shared/domain'
+import type { Lexicon, PackContent } from '@shared/domain'
 import { Forms } from './forms'
 import { LexiconReader } from './lexicon'
 import { labelResolver } from './pack-labels'
@@ -26,9 +26,9 @@ export function compilePack(
 ): CompiledPack {
   const labelIndex = labelResolver(labels, map)
   const left = new Set(without)
-  const lexicons = content.lexicons
-    .filter(({ id }) => !left.has(`lexicon:${id}`))
-    .map((lexicon) => new LexiconReader(lexicon, labelIndex))
+  const lexicons = lexiconsUsed(content, without).map(
+    (lexicon) => new LexiconReader(lexicon, labelIndex),
+  )
   const rules = new RuleSet(
     content.rules.filter(({ id }) => !left.has(`rule:${id}`)),
     labelIndex,
@@ -113,4 +113,13 @@ function scoreRows(
       scores[at * labels + label] = 1
     })
   })
+}
+
+/** Lexicons that are not left out. */
+export function lexiconsUsed(
+  { lexicons }: Pick<PackContent, 'lexicons'>,
+  without: readonly string[],
+): readonly Lexicon[] {
+  const left = new Set(without)
+  return lexicons.filter(({ id }) => !left.has(`lexicon:${id}`))
 }

@@ -21,7 +21,7 @@ export function placesOf(
   collect(test, batch, found, (field, term, start, end) => {
     places.set(`${field} ${start} ${end}`, {
       ...{ piece, field, term, start, end },
-      ...{ weight: 1, negated: false, intensified: false },
+      ...{ weight: 1, negated: false, intensified: false, contrasted: false },
     })
   })
   return [...places.values()].sort(

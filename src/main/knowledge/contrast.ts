@@ -2,6 +2,7 @@ import type { Contrast, Lexicon } from '@shared/domain'
 import type { Found } from './lexicon-terms'
 import { RowBatch } from './row-batch'
 import { TermIndex } from './term-index'
+import { wordFlags } from './words'
 
 /** Where a text turns: the characters of the word that contrasts, `end` behind the last. */
 export interface Turn {
@@ -20,19 +21,28 @@ export class ContrastFinder {
     this.#index = new TermIndex(terms, { caseSensitive: false })
   }
 
-  /** The last one in a text that words stand before and behind; undefined: none. */
-  find(batch: RowBatch, text: number): Turn | undefined {
+  /**
+   * The last one in a text that words, not signs alone, stand before and behind; undefined: none. One
+   * inside a longer term that was found (last but not least) contrasts nothing.
+   */
+  find(batch: RowBatch, text: number, found: readonly Found[]): Turn | undefined {
     if (this.#words === 0) return undefined
     const { words } = batch
     const [from, to] = [batch.firstWord(text), batch.firstWord(text + 1)]
+    const holdsWords = (first: number, end: number): boolean =>
+      words.flags.subarray(first, end).some((flags) => (flags & wordFlags.counts) !== 0)
     let turn: Turn | undefined
     this.#index.scan(words, from, to, (_term, first, last) => {
-      if (first === from || last + 1 === to) return
+      if (!holdsWords(from, first) || !holdsWords(last + 1, to)) return
+      if (found.some((term) => isInside(first, last, term))) return
       turn = { start: words.start[first] ?? 0, end: words.end[last] ?? 0 }
     })
     return turn
   }
 }
+
+const isInside = (first: number, last: number, term: Found): boolean =>
+  term.first <= first && last <= term.last && last - first < term.last - term.first
 
 /** What a turn makes of the weight of a term. */
 export function contrastFactor(
@@ -50,10 +60,12 @@ export function behindContrast(
   lexicons: readonly Pick<Lexicon, 'contrast'>[],
   texts: readonly string[],
 ): readonly (string | undefined)[] {
-  const finder = new ContrastFinder(lexicons.flatMap(({ contrast }) => contrast?.words ?? []))
+  const contrasting = lexicons.flatMap(({ contrast }) => contrast?.words ?? [])
+  if (contrasting.length === 0) return texts.map(() => undefined)
+  const finder = new ContrastFinder(contrasting)
   const batch = RowBatch.of(texts.map((text) => ({ text, pair: null, columns: {} })))
   return texts.map((text, row) => {
-    const turn = finder.find(batch, 2 * row)
+    const turn = finder.find(batch, 2 * row, [])
     return turn === undefined ? undefined : text.slice(turn.end).trim()
   })
 }

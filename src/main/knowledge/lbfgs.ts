@@ -1,3 +1,5 @@
+import { add, dot, norm } from './vectors'
+
 /** Writes the gradient at `at` into `gradient` and returns the value there. */
 export type Objective = (at: Float64Array, gradient: Float64Array) => number
 
@@ -140,20 +142,6 @@ function wolfe(
   }
   return accepted
 }
-
-function add(target: Float64Array, source: Float64Array, factor: number): void {
-  for (let i = 0; i < target.length; i += 1) {
-    target[i] = (target[i] ?? 0) + factor * (source[i] ?? 0)
-  }
-}
-
-function dot(left: Float64Array, right: Float64Array): number {
-  let sum = 0
-  for (let i = 0; i < left.length; i += 1) sum += (left[i] ?? 0) * (right[i] ?? 0)
-  return sum
-}
-
-const norm = (values: Float64Array): number => Math.sqrt(dot(values, values))
 
 function greatest(values: Float64Array): number {
   let most = 0

@@ -95,12 +95,12 @@ export class LexiconReader {
   /** Where it finds something in a row. */
   places(batch: RowBatch, row: number): readonly PieceMatch[] {
     const places: PieceMatch[] = []
-    this.#weigh(batch, row, (text, { entry, start, end }, weight, { negated, amount }) => {
+    this.#weigh(batch, row, (text, { entry, start, end }, weight, { negated, amount, factor }) => {
       places.push({
         piece: this.piece.id,
         field: fieldOf(text),
         term: this.#entries[entry]?.term ?? '',
-        ...{ start, end, weight, negated, intensified: amount !== 0 },
+        ...{ start, end, weight, negated, intensified: amount !== 0, contrasted: factor !== 1 },
       })
     })
     return places
@@ -111,25 +111,30 @@ export class LexiconReader {
       const found = this.#find(batch, text)
       if (found.length === 0) continue
       const cues = this.#cues.find(batch, text)
-      const turn = this.#turns.find(batch, text)
+      const turn = this.#turns.find(batch, text, found)
       const from = batch.firstWord(text)
       for (const one of found) {
         const weight = this.#entries[one.entry]?.weight ?? 0
-        const influence =
+        const own =
           cues.size === 0 ? noInfluence : this.#cues.influence(batch, from, one.first, cues, found)
-        const factor = contrastFactor(this.#contrast, turn, one)
-        sink(text, one, factor * this.#influenced(weight, influence), influence)
+        const influence = { ...own, factor: contrastFactor(this.#contrast, turn, one) }
+        sink(text, one, this.#influenced(weight, influence), influence)
       }
     }
   }
 
-  #influenced(weight: number, { negated, amount }: Influence): number {
+  #influenced(weight: number, { negated, amount, factor }: Influenced): number {
     const size = amount === 0 ? Math.abs(weight) : Math.max(0, Math.abs(weight) + amount)
-    return Math.sign(weight) * size * (negated ? this.#factor : 1)
+    return Math.sign(weight) * size * (negated ? this.#factor : 1) * factor
   }
 }
 
-type WeightSink = (text: number, found: Found, weight: number, influence: Influence) => void
+/** What stands around a term, and the factor of its side of a contrast. */
+interface Influenced extends Influence {
+  readonly factor: number
+}
+
+type WeightSink = (text: number, found: Found, weight: number, influence: Influenced) => void
 
 const noInfluence: Influence = { negated: false, amount: 0 }
 

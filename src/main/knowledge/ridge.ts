@@ -1,4 +1,5 @@
 import type { SparseRows } from './token-features'
+import { add, dot } from './vectors'
 
 /** Steps at most; rows of length 1 and a ridge of 1 need about ten. */
 const mostSteps = 100
@@ -25,25 +26,19 @@ export function fitRidge(
   const weights = new Float64Array(x.columns)
   const gradient = transposed(x, rows, (row) => targets[row] ?? 0)
   const direction = gradient.slice()
-  let length = squares(gradient)
+  let length = dot(gradient, gradient)
   const enough = length * tolerance ** 2
   for (let step = 0; step < mostSteps && length > enough; step += 1) {
     const curved = transposed(x, rows, (row) => rowProduct(x, row, direction))
-    let curvature = 0
-    for (let j = 0; j < direction.length; j += 1) {
-      const own = direction[j] ?? 0
-      curved[j] = (curved[j] ?? 0) + l2 * own
-      curvature += own * (curved[j] ?? 0)
-    }
-    const far = length / curvature
-    for (let j = 0; j < direction.length; j += 1) {
-      weights[j] = (weights[j] ?? 0) + far * (direction[j] ?? 0)
-      gradient[j] = (gradient[j] ?? 0) - far * (curved[j] ?? 0)
-    }
-    const next = squares(gradient)
-    for (let j = 0; j < direction.length; j += 1) {
-      direction[j] = (gradient[j] ?? 0) + (next / length) * (direction[j] ?? 0)
-    }
+    add(curved, direction, l2)
+    const far = length / dot(direction, curved)
+    add(weights, direction, far)
+    add(gradient, curved, -far)
+    const next = dot(gradient, gradient)
+    const kept = next / length
+    direction.forEach((own, j) => {
+      direction[j] = (gradient[j] ?? 0) + kept * own
+    })
     length = next
   }
   return weights
@@ -77,5 +72,3 @@ function transposed(
   }
   return result
 }
-
-const squares = (values: Float64Array): number => values.reduce((sum, one) => sum + one * one, 0)

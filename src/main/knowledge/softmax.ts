@@ -23,6 +23,15 @@ export function softmaxInto(
   return most + Math.log(sum)
 }
 
+/** Probabilities [rows, width] of logits [rows, width]. */
+export function softmaxRows(logits: Numbers, width: number): Float64Array {
+  const probabilities = new Float64Array(logits.length)
+  for (let at = 0; at < logits.length; at += width) {
+    softmaxInto(probabilities.subarray(at, at + width), logits, at, width)
+  }
+  return probabilities
+}
+
 /** Probabilities of one row of logits. */
 export function softmaxOf(logits: Numbers): number[] {
   const into = new Float64Array(logits.length)

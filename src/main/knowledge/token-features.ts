@@ -16,7 +16,7 @@ const leastRows = 2
  * Texts by their tokens and pairs of neighbouring tokens: (1 + ln f) · (1 + ln((1 + n) / (1 + d))) for
  * one that stands f times in the text and in d of n texts, each row of length 1 (Salton & Buckley 1988).
  *
- * @param texts tokens of each text, below 2²⁴
+ * @param texts tokens of each text, below 2²⁴; what is below 0 parts its neighbours
  */
 export function tokenFeatures(texts: readonly Int32Array[]): SparseRows {
   const counts = texts.map(countTerms)
@@ -58,9 +58,10 @@ function countTerms(tokens: Int32Array): ReadonlyMap<number, number> {
     counts.set(term, (counts.get(term) ?? 0) + 1)
   }
   tokens.forEach((token, at) => {
+    if (token < 0) return
     count(token)
-    const next = tokens[at + 1]
-    if (next !== undefined) count((token + 1) * mostTokens + next)
+    const next = tokens[at + 1] ?? -1
+    if (next >= 0) count((token + 1) * mostTokens + next)
   })
   return counts
 }

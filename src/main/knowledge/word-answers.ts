@@ -1,6 +1,7 @@
 import { fitRidge, rowProduct } from './ridge'
-import { softmaxInto } from './softmax'
+import { softmaxRows } from './softmax'
 import type { SparseRows } from './token-features'
+import { dot, norm } from './vectors'
 
 /** Rows are told what words say by fits without every so manieth row, themselves among these. */
 const folds = 5
@@ -28,23 +29,30 @@ export interface JoinedAnswers {
  *
  *     z' = k · (z + ½ r² · σ(z) / σ(q) · q),   σ(z') = σ(z)
  *
- * with z and q the logits of both over their mean of each row and of each class, and r their correlation.
+ * with z the model's logits and q the probabilities that the regression predicts, both over their mean
+ * of each row and of each class, and r their correlation.
  *
  * @param logits [rows, classes] of the model, for the rows of `words`
+ * @param between awaited after each fit: with many classes they take a while
  */
-export function joinWords(logits: Float32Array, words: SparseRows, classes: number): JoinedAnswers {
+export async function joinWords(
+  logits: Float32Array,
+  words: SparseRows,
+  classes: number,
+  between: () => Promise<void>,
+): Promise<JoinedAnswers> {
   const { rows } = words
-  const said = centred(crossFitted(logits, words, classes), rows, classes)
+  const said = centred(await crossFitted(logits, words, classes, between), rows, classes)
   const own = centred(Float64Array.from(logits), rows, classes)
-  const ownLength = lengthOf(own.values)
-  const saidLength = lengthOf(said.values)
+  const ownLength = norm(own.values)
+  const saidLength = norm(said.values)
   if (Math.min(ownLength, saidLength) < leastLength) return { logits, explained: 0 }
-  const agreement = inner(own.values, said.values) / (ownLength * saidLength)
+  const agreement = dot(own.values, said.values) / (ownLength * saidLength)
   if (agreement <= 0) return { logits, explained: 0 }
   const explained = agreement ** 2
   const factor = (weight * explained * ownLength) / saidLength
   const joined = own.values.map((value, at) => value + factor * (said.values[at] ?? 0))
-  const scale = ownLength / lengthOf(joined)
+  const scale = ownLength / norm(joined)
   return {
     logits: Float32Array.from(joined, (v, at) => v * scale + (own.means[at % classes] ?? 0)),
     explained,
@@ -52,14 +60,14 @@ export function joinWords(logits: Float32Array, words: SparseRows, classes: numb
 }
 
 /** What words say of the probability of each class, [rows, classes], by fits without the row. */
-function crossFitted(logits: Float32Array, words: SparseRows, classes: number): Float64Array {
+async function crossFitted(
+  logits: Float32Array,
+  words: SparseRows,
+  classes: number,
+  between: () => Promise<void>,
+): Promise<Float64Array> {
   const { rows } = words
-  const probabilities = new Float64Array(rows * classes)
-  const row = new Float64Array(classes)
-  for (let at = 0; at < probabilities.length; at += classes) {
-    softmaxInto(row, logits, at, classes)
-    probabilities.set(row, at)
-  }
+  const probabilities = softmaxRows(logits, classes)
   const said = new Float64Array(rows * classes)
   // Of two classes one says all.
   for (let label = classes === 2 ? 1 : 0; label < classes; label += 1) {
@@ -77,6 +85,7 @@ function crossFitted(logits: Float32Array, words: SparseRows, classes: number): 
       for (let at = fold; at < rows; at += folds) {
         said[at * classes + label] = rowProduct(words, at, weights)
       }
+      await between()
     }
   }
   return said
@@ -96,8 +105,3 @@ function centred(values: Float64Array, rows: number, classes: number) {
   }
   return { values: result.map((one, at) => one - (means[at % classes] ?? 0)), means }
 }
-
-const inner = (one: Float64Array, other: Float64Array): number =>
-  one.reduce((sum, value, at) => sum + value * (other[at] ?? 0), 0)
-
-const lengthOf = (values: Float64Array): number => Math.sqrt(inner(values, values))

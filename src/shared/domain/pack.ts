@@ -241,6 +241,8 @@ export interface PieceMatch {
   readonly weight: number
   readonly negated: boolean
   readonly intensified: boolean
+  /** Whether a contrasting word changed its weight. */
+  readonly contrasted: boolean
 }
 
 /** A row as a pack sees it: how the pieces vote and where. */

@@ -5,7 +5,7 @@ import { serveEngine } from '../../../src/main/engine/public'
 import { labelList } from '../../../src/main/host/cli/ablate'
 import { describeProgress, followAblation } from '../../../src/main/host/cli/ablation-follow'
 import { describeAblation } from '../../../src/main/host/cli/ablation-tables'
-import { showResult } from '../../../src/main/host/cli/ablations'
+import { furtherRuns, showResult } from '../../../src/main/host/cli/ablations'
 import { Interrupted } from '../../../src/main/host/cli/exit'
 import { createOutput } from '../../../src/main/host/cli/output'
 import type { Session } from '../../../src/main/host/cli/session'
@@ -88,12 +88,14 @@ describe('following an ablation', () => {
     const { session } = sessionWith(ready)
     const begun = followAblation(session, () => create(ready, { seeds: 1 }))
     for (const index of [0, 1]) finishWith(await trainer(index), 0.5)
-    await begun
+    const before = await begun
     const extended = followAblation(session, () =>
       ready.call('ablations.extend', { ablation: '1', seeds: 2 }),
     )
     for (const index of [2, 3]) finishWith(await trainer(index), 0.75)
-    expect(await extended).toMatchObject({ state: 'finished', seeds: 2, done: 4 })
+    const after = await extended
+    expect(after).toMatchObject({ state: 'finished', seeds: 2, done: 4 })
+    expect(furtherRuns(before, after)).toBe('Ablation #1 gets 2 runs more: 2 seeds instead of 1.')
   })
 
   it('fails with the reason of its runs where none has finished', async () => {

@@ -109,7 +109,7 @@ describe('combinations', () => {
     expect(evidence?.matches).toEqual([
       {
         ...{ piece: 'rule:r', field: 'column', term: 'stars', start: 0, end: 2 },
-        ...{ weight: 1, negated: false, intensified: false },
+        ...{ weight: 1, negated: false, intensified: false, contrasted: false },
       },
     ])
   })

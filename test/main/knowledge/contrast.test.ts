@@ -11,13 +11,15 @@ test('what stands behind the last contrasting word of any lexicon is told', () =
     'But nothing stands before it',
     'nothing stands behind it but',
     'a butter knife',
+    'It was good, but.',
+    '“But it was good.”',
     '演员很好，但是剧情无聊',
     '',
   ]
   expect(behindContrast(lexicons, texts)).toEqual([
     'a dull film.',
     ', too long!',
-    ...[undefined, undefined, undefined],
+    ...Array.from({ length: 5 }, () => undefined),
     '剧情无聊',
     undefined,
   ])

@@ -140,12 +140,19 @@ describe('contrast', () => {
   test('a word at an end of the text contrasts nothing', () => {
     expect(weightsOf(weights, 'But good and bad', options)).toEqual([2, -2])
     expect(weightsOf(weights, 'good, bad, but', options)).toEqual([2, -2])
+    expect(weightsOf(weights, '“But good and bad, but.”', options)).toEqual([2, -2])
+  })
+
+  test('a contrasting word inside a longer term contrasts nothing', () => {
+    const phrases = { ...weights, 'last but not least': 1 }
+    expect(weightsOf(phrases, 'good, last but not least good', options)).toEqual([2, 1, 2])
   })
 
   test('sums and matches tell the same', () => {
     const pack = packOf({ lexicons: [lexicon('l', weights, options)] })
     const [evidence] = compilePack(pack, ['negative', 'positive'], {}).read(row('good but bad'))
     expect(evidence?.matches.map(({ weight }) => weight)).toEqual([1, -3])
+    expect(evidence?.matches.map(({ contrasted }) => contrasted)).toEqual([true, true])
     expect(evidence?.sums?.map(({ sum }) => sum)).toEqual([-2, 2])
     expect(evidence?.vote).toBe(0)
   })

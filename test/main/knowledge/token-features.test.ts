@@ -25,6 +25,11 @@ describe('texts by their tokens', () => {
     expect([...rowOf(features, 2)]).toEqual([[0, 1]])
   })
 
+  it('have no pair over what parts two tokens', () => {
+    const features = tokenFeatures([Int32Array.of(-1, 5, -1, 7), Int32Array.of(5, -1, 7, -1)])
+    expect(features.columns).toBe(2)
+  })
+
   it('may have nothing in common', () => {
     const features = tokenFeatures([Int32Array.of(1), Int32Array.of(2), new Int32Array(0)])
     expect([features.columns, [...features.starts]]).toEqual([0, [0, 0, 0, 0]])

@@ -78,9 +78,7 @@ export const registerAblations: Register = (program, act) => {
         const ended = await followAblation(session, async (engine) => {
           const { ablation: before } = await engine.call('ablations.get', { ablation })
           const after = await engine.call('ablations.extend', { ablation, seeds })
-          session.output.lines(
-            `Ablation #${after.number} gets ${counted(after.total - before.total, 'run')} more: ${seeds} seeds instead of ${before.seeds}.`,
-          )
+          session.output.lines(furtherRuns(before, after))
           return after
         })
         await showResult(session, ended)
@@ -98,6 +96,10 @@ export const registerAblations: Register = (program, act) => {
       }),
     )
 }
+
+/** What further seeds add to an ablation. */
+export const furtherRuns = (before: Ablation, { number, seeds, total }: Ablation): string =>
+  `Ablation #${number} gets ${counted(total - before.total, 'run')} more: ${counted(seeds, 'seed')} instead of ${before.seeds}.`
 
 /** What an ablation came to, in both forms. Throws the error of a run where none has finished. */
 export async function showResult(session: Session, { id, number }: Ablation): Promise<void> {

@@ -1,4 +1,5 @@
 import type { DataRow } from '@shared/domain/dataset'
+import { lexiconsUsed } from '../../knowledge/compile'
 import { behindContrast } from '../../knowledge/contrast'
 import { counted } from '../../platform/counted'
 import type { Prepared } from '../prepare'
@@ -20,11 +21,10 @@ export function textsBehind(
   unlabelled: Int32Array,
   knowledge: Knowledge | undefined,
 ): TextsBehind {
-  const { lexicons } = knowledge?.content ?? { lexicons: [] }
-  const without = new Set(knowledge?.choice.without)
-  const used = lexicons.filter(({ id }) => !without.has(`lexicon:${id}`))
+  const lexicons =
+    knowledge === undefined ? [] : lexiconsUsed(knowledge.content, knowledge.choice.without)
   const behind = behindContrast(
-    used,
+    lexicons,
     Array.from(unlabelled, (row) => textOf(rows[row])),
   )
   const places = [...behind.keys()].filter((place) => behind[place] !== undefined)

@@ -1,7 +1,9 @@
 import { someOf } from '../../knowledge/spread'
+import { tokenFeatures } from '../../knowledge/token-features'
+import { once } from '../../platform/once'
 import type { Prepared } from '../prepare'
 import type { ChoiceInput } from './choice'
-import { textsBehind, type TextsBehind } from './contrasts'
+import { textsBehind } from './contrasts'
 import { enoughToTell } from './held-out'
 import type { LabelledRows } from './labelled-rows'
 import { farRate, trainingStart, trialBatch, type Way } from './start-trial'
@@ -35,16 +37,25 @@ export function selfTrainingOf(
   const onePass = selfTrainingSteps(unlabelled.length, trialBatch)
   const steps = Math.min(Math.max(onePass, start.training.steps), input.mostSteps ?? Infinity)
   const training = { ...start.training, steps, learningRate: farRate }
-  const behind = (): TextsBehind =>
-    textsBehind(data, unlabelled, isTaught(from) ? input.knowledge : undefined)
-  return { ...start, training, unlabelled, tokensOf: tokensOf(data), behind }
+  const contrasts = isTaught(from) && !hasTriples(input) ? input.knowledge : undefined
+  return {
+    ...{ ...start, training, unlabelled },
+    words: once(() => tokenFeatures(Array.from(unlabelled, tokensOf(data)))),
+    behind: once(() => textsBehind(data, unlabelled, contrasts)),
+  }
 }
 
-/** Without those that stand in every text. */
+/** With triples a text is read with what the graph says of it, which what stands behind a word has not. */
+const hasTriples = ({ knowledge }: Pick<ChoiceInput, 'knowledge'>): boolean => {
+  const training = knowledge?.choice.training
+  return Array.isArray(training) && training.some(({ use }) => use === 'triples')
+}
+
+/** The tokens of a row; special ones, such as those between two texts, part their neighbours. */
 const tokensOf =
   ({ tokens: { ids, starts }, tokenizer: { special } }: Pick<Prepared, 'tokens' | 'tokenizer'>) =>
   (row: number): Int32Array =>
-    ids.subarray(starts[row], starts[row + 1]).filter((id) => !special.has(id))
+    ids.subarray(starts[row], starts[row + 1]).map((id) => (special.has(id) ? -1 : id))
 
 const notEnough = (unlabelled: number, labelled: number): string =>
   `No self-training: there are ${unlabelled} rows without a label (needed: ${selfTrained.least}, and three for each labelled row) and ${labelled} labelled ones (needed: ${selfTrained.leastLabelled} where a pack teaches first, ${enoughToTell} where none does).`

@@ -1,5 +1,5 @@
-import { softmaxInto } from '../../knowledge/softmax'
-import { tokenFeatures } from '../../knowledge/token-features'
+import { softmaxRows } from '../../knowledge/softmax'
+import type { SparseRows } from '../../knowledge/token-features'
 import { joinWords } from '../../knowledge/word-answers'
 import { counted } from '../../platform/counted'
 import type { NamedArray } from '../arrays'
@@ -26,6 +26,8 @@ export const trainingText = ({
 /** What a training needs of a model. */
 type Learner = Pick<TrialModel, 'classes' | 'assign' | 'learn'>
 
+type Answerer = Pick<TrialModel, 'logits' | 'whileComputing'>
+
 /**
  * All parameters, from the start with its own head: a head that were solved on the rows first would
  * leave the layers below nothing to learn.
@@ -43,8 +45,8 @@ async function trainFrom(
 export interface SelfTraining extends TrainingStart {
   /** Positions of rows without labels. */
   readonly unlabelled: Int32Array
-  /** The tokens of a row's text. */
-  readonly tokensOf: (row: number) => Int32Array
+  /** The same rows by their tokens. */
+  readonly words: () => SparseRows
   /** What of some of them says what they mean, by the pack's contrasting words. */
   readonly behind: () => TextsBehind
 }
@@ -67,12 +69,13 @@ export const selfTrainingSteps = (unlabelled: number, batch: number): number =>
  * weak labels Karamanolakis et al. 2021, section 3).
  */
 async function trainOnAnswers(
-  model: Learner & Pick<TrialModel, 'logits'>,
-  { weights, training, unlabelled, tokensOf, behind }: SelfTraining,
+  model: Learner & Answerer,
+  { weights, training, unlabelled, words, behind }: SelfTraining,
   { rows, y, seed, log }: GoldRows,
 ): Promise<void> {
-  const words = tokenFeatures(Array.from(unlabelled, tokensOf))
-  const { logits, explained } = joinWords(await model.logits(unlabelled), words, model.classes)
+  const { classes, whileComputing } = model
+  const answers = await model.logits(unlabelled)
+  const { logits, explained } = await joinWords(answers, words(), classes, whileComputing)
   log(
     `Its answers for unlabelled rows, joined with what words alone say: these explain ${Math.round(100 * explained)}% of them.`,
   )
@@ -87,15 +90,11 @@ async function trainOnAnswers(
 }
 
 /** Rows with the probabilities that a model gives them. */
-function withAnswers(rows: Int32Array, logits: Float32Array, classes: number): SoftLabels {
-  const distributions = new Float32Array(rows.length * classes)
-  const row = new Float64Array(classes)
-  for (let at = 0; at < distributions.length; at += classes) {
-    softmaxInto(row, logits, at, classes)
-    distributions.set(row, at)
-  }
-  return { rows, distributions, weights: new Float32Array(rows.length).fill(1) }
-}
+const withAnswers = (rows: Int32Array, logits: Float32Array, classes: number): SoftLabels => ({
+  rows,
+  distributions: Float32Array.from(softmaxRows(logits, classes)),
+  weights: new Float32Array(rows.length).fill(1),
+})
 
 const together = (parts: readonly SoftLabels[]): SoftLabels => ({
   rows: Int32Array.from(parts.flatMap(({ rows }) => [...rows])),
@@ -138,7 +137,7 @@ export interface GoldRows {
  * dampen (model soups; Wortsman et al. 2022, section 3). Whether that helps, held-out rows tell.
  */
 export async function carryOut(
-  model: Learner & Pick<TrialModel, 'eachWeight' | 'logits'>,
+  model: Learner & Answerer & Pick<TrialModel, 'eachWeight'>,
   { starts, average, self }: Plan,
   lesson: GoldRows,
 ): Promise<void> {

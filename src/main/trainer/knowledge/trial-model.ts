@@ -23,7 +23,8 @@ export class TrialModel {
     private readonly rows: StageRows,
     readonly classes: number,
     readonly pace: TrialPace,
-    private readonly whileComputing: () => Promise<void>,
+    /** Awaited between parts of long work; what it throws ends the trial. */
+    readonly whileComputing: () => Promise<void>,
   ) {}
 
   get width(): number {

@@ -105,6 +105,7 @@ export const packPieces = {
   'rows.noVote': 'no vote',
   'rows.matchTitle': '{piece}: {term}, weight {weight}',
   'rows.negated': 'negated',
+  'rows.contrasted': 'contrasted',
   'rows.intensified': 'intensified',
   'rows.inColumn': 'column {term}',
   'rows.more': 'Show more',

@@ -107,6 +107,7 @@ export const packPieces: Translation<typeof source> = {
   'rows.noVote': '未表态',
   'rows.matchTitle': '{piece}：{term}，权重 {weight}',
   'rows.negated': '被否定',
+  'rows.contrasted': '受转折影响',
   'rows.intensified': '有程度词',
   'rows.inColumn': '列 {term}',
   'rows.more': '显示更多',

@@ -4,14 +4,17 @@ import { startOf } from './trials'
 
 type Input = Parameters<typeof selfTrainingOf>[2]
 
-const inputOf = (labelled: number, unlabelled: number): Input => {
+const inputOf = (labelled: number, unlabelled: number, use: string): Input => {
   const parts = {
     train: Int32Array.from({ length: labelled }, (_, row) => row),
     unlabelled: Int32Array.from({ length: unlabelled }, (_, at) => labelled + at),
   }
   const tokens = {
-    ids: Int32Array.of(1, 8, 9, 2),
-    starts: Int32Array.from({ length: labelled + unlabelled + 1 }, (_, row) => (row === 0 ? 0 : 4)),
+    ids: Int32Array.from(
+      { length: 4 * (labelled + unlabelled) },
+      (_, at) => [1, 8, 9, 2][at % 4] ?? 0,
+    ),
+    starts: Int32Array.from({ length: labelled + unlabelled + 1 }, (_, row) => 4 * row),
   }
   const rows = Array.from({ length: labelled + unlabelled }, () => ({
     text: 'A but B',
@@ -20,7 +23,7 @@ const inputOf = (labelled: number, unlabelled: number): Input => {
   const data = { parts, rows, tokens: { ...tokens, lengths: Int32Array.of(3) }, tokenizer }
   const contrast = { words: ['but'], before: 1, after: 1 }
   const content = { lexicons: [{ id: 'l', contrast }] }
-  const knowledge = { content, choice: { without: [] } }
+  const knowledge = { content, choice: { training: [{ use }], without: [] } }
   const input = { data, knowledge, mayCombine: true, mostSteps: null, log: () => undefined }
   return input as unknown as Input
 }
@@ -35,16 +38,18 @@ const labelledRows = (count: number) => ({
   y: new Int32Array(count),
 })
 
-const learned = (labelled: number, unlabelled: number, taught: boolean) =>
-  selfTrainingOf(startOf('s', taught), labelledRows(labelled), inputOf(labelled, unlabelled))
+const learned = (labelled: number, unlabelled: number, taught: boolean, use = 'words') =>
+  selfTrainingOf(startOf('s', taught), labelledRows(labelled), inputOf(labelled, unlabelled, use))
 
 describe('a self-training', () => {
   it('knows the tokens of texts without what stands in every one', () => {
-    expect(learned(32, 500, true)?.tokensOf(0)).toEqual(Int32Array.of(8, 9))
-    expect(learned(32, 500, true)?.tokensOf(1)).toHaveLength(0)
+    const words = learned(32, 500, true)?.words()
+    // 8, 9 and the pair of both in every row; nothing of what stands at the ends.
+    expect([words?.rows, words?.columns]).toEqual([500, 3])
   })
 
-  it('looks behind contrasting words where a pack taught something', () => {
+  it('looks behind contrasting words where a pack taught something, and texts hold no triples', () => {
+    expect(learned(150, 500, true, 'triples')?.behind().places).toEqual([])
     expect(learned(150, 500, true)?.behind().places).toHaveLength(500)
     expect(learned(150, 500, false)?.behind().places).toEqual([])
   })

@@ -7,6 +7,7 @@ import {
   sufficesFor,
   type Plan,
 } from '../../../../src/main/trainer/knowledge/trainings'
+import { tokenFeatures } from '../../../../src/main/knowledge/token-features'
 import { nothingBehind } from './trials'
 import type { SoftLabels, StageRows } from '../../../../src/main/trainer/knowledge/soft-labels'
 
@@ -49,6 +50,7 @@ function fakeModel() {
       return Promise.resolve(0)
     },
     eachWeight: () => now,
+    whileComputing: () => Promise.resolve(),
     logits: (rows: Int32Array, _texts?: StageRows) => {
       asked.push(now)
       return Promise.resolve(
@@ -106,7 +108,7 @@ describe('self-training', () => {
   const unlabelled = Int32Array.from({ length: 12 }, (_, row) => 10 + row)
   const self = {
     ...{ name: 'one', weights: () => weight(1), unlabelled },
-    tokensOf: (row: number) => Int32Array.of(row),
+    words: () => tokenFeatures(Array.from(unlabelled, (row) => Int32Array.of(row))),
     behind: () => nothingBehind,
     training: { ...training, steps: 4 },
   }
@@ -131,6 +133,22 @@ describe('self-training', () => {
       expect((distributions[row * 2] ?? 0) + (distributions[row * 2 + 1] ?? 0)).toBeCloseTo(1, 6)
     })
     expect([...weights]).toEqual(Array.from(rows, () => 1))
+  })
+
+  it('joins the answers with what words make of them', async () => {
+    const { model, learned } = fakeModel()
+    // Rows of one word each, three words in turn; the model is wrong about the last row of its word.
+    const word = (at: number): number => at % 3
+    const said = Float32Array.from(unlabelled, (_, at) => (at === 9 ? -3 : 3 - 3 * word(at)))
+    const logits = () =>
+      Promise.resolve(Float32Array.from({ length: 24 }, (_, at) => (at % 2) * (said[at >> 1] ?? 0)))
+    const words = () => tokenFeatures(Array.from(unlabelled, (_, at) => Int32Array.of(word(at))))
+    await weightsAfter(
+      { ...model, logits },
+      { starts: starts.slice(0, 1), average: false, self: { ...self, words } },
+    )
+    const { distributions } = learned.at(-1)?.soft ?? nothing()
+    expect(distributions[2 * 9 + 1]).toBeGreaterThan(1 / (1 + Math.exp(3)) + 0.02)
   })
 
   it('counts what stands behind a contrasting word as much as the whole text', async () => {

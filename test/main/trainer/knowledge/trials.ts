@@ -1,3 +1,4 @@
+import { tokenFeatures } from '../../../../src/main/knowledge/token-features'
 import type { TextsBehind } from '../../../../src/main/trainer/knowledge/contrasts'
 import type { StartTrial, Way } from '../../../../src/main/trainer/knowledge/start-trial'
 import type { Start } from '../../../../src/main/trainer/knowledge/starts'
@@ -56,7 +57,7 @@ export const nothingBehind: TextsBehind = {
 /** A self-training from a start. */
 export const selfTrainingFrom = (from: Start): NonNullable<Way['self']> => ({
   ...{ name: from.name, weights: () => [], unlabelled: y },
-  tokensOf: () => new Int32Array(0),
+  words: () => tokenFeatures([]),
   behind: () => nothingBehind,
   training: { steps: 4, batch: 16, learningRate: 5e-5 },
 })
