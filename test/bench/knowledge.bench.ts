@@ -1,7 +1,7 @@
 /**
  * What knowledge costs: a lexicon of 100,000 terms on 100,000 short rows, and the linter on 1,000
- * rules and 10,000 rows, the first time and after an edit. Medians are printed and appended to
- * docs/benchmarks.md.
+ * rules and 10,000 rows, the first time and after an edit, and words that join answers of a model.
+ * Medians are printed and appended to docs/benchmarks.md.
  */
 import { expect, test } from 'vitest'
 import { z } from 'zod'
@@ -12,6 +12,8 @@ import { VoteMemory } from '../../src/main/knowledge/piece-votes'
 import { RowBatch } from '../../src/main/knowledge/row-batch'
 import type { Random } from '../../src/main/platform/random'
 import { createRandom } from '../../src/main/platform/random'
+import { tokenFeatures } from '../../src/main/knowledge/token-features'
+import { joinWords } from '../../src/main/knowledge/word-answers'
 import { lexicon, packOf, rule } from '../main/knowledge/support'
 import { cell, median, publish } from './report'
 
@@ -28,8 +30,9 @@ const wordOf = (number: number): string => {
   for (let left = number + 4096; left > 0; left = Math.floor(left / 16)) word += letters[left % 16]
   return word
 }
-const draw = (random: Random, words: number): string =>
-  wordOf(Math.floor(words ** ((random.next() + 1) / 2 ** 32)) - 1)
+const below = (random: Random, words: number): number =>
+  Math.floor(words ** ((random.next() + 1) / 2 ** 32)) - 1
+const draw = (random: Random, words: number): string => wordOf(below(random, words))
 
 const textOf = (random: Random, words: number): string =>
   `${Array.from({ length: 20 }, () => draw(random, words)).join(' ')}.`
@@ -43,7 +46,7 @@ function milliseconds(work: () => unknown): number {
 const measure = (work: () => unknown): number =>
   median(Array.from({ length: rounds }, () => milliseconds(work)))
 
-test('what knowledge costs', () => {
+test('what knowledge costs', async () => {
   const random = createRandom(1)
   const table: string[][] = []
   const rows = Array.from({ length: 100_000 }, () => ({
@@ -122,6 +125,27 @@ test('what knowledge costs', () => {
     return lint(memory, [changed, ...rules.slice(1)])
   })
   table.push(['linter after the edit of one rule', cell(edited, 0)])
+  const texts = Array.from({ length: 5000 }, () =>
+    Int32Array.from({ length: 25 }, () => below(random, 30_000)),
+  )
+  table.push([
+    '5,000 rows of 25 tokens by tokens and pairs',
+    cell(
+      measure(() => tokenFeatures(texts)),
+      0,
+    ),
+  ])
+  const words = tokenFeatures(texts)
+  for (const classes of [2, 20]) {
+    const logits = Float32Array.from({ length: 5000 * classes }, () => random.below(7) - 3)
+    const times: number[] = []
+    for (let round = 0; round < rounds; round += 1) {
+      const start = performance.now()
+      await joinWords(logits, words, classes, () => Promise.resolve())
+      times.push(performance.now() - start)
+    }
+    table.push([`answers of ${classes} classes for them joined`, cell(median(times), 0)])
+  }
   publish(
     'What knowledge costs',
     `Medians of ${rounds} runs. Words are drawn by Zipf's law; a quarter of the terms are two words; rules are words, pairs, negations, nearness, patterns and columns in equal parts.`,
