@@ -24,9 +24,17 @@ export async function inspectPack(folder: string, signal?: AbortSignal): Promise
   const { content, problems, placeOf } = await readPack(folder, signal)
   if (!problems.every(saysNothingOfLabels)) return { content, problems: firstOf(problems) }
   const told = new Set(problems.map(placeKey))
-  const more = checkContent(content, placeOf).filter((problem) => !told.has(placeKey(problem)))
+  // A part that cannot be read is not there; that the pack says nothing does not follow.
+  const isWhole = problems.every(({ severity }) => severity === 'warning')
+  const more = checkContent(content, placeOf).filter(
+    (problem) => !told.has(placeKey(problem)) && (isWhole || !isOfWhole(problem)),
+  )
   return { content, problems: firstOf([...problems, ...more]) }
 }
+
+/** Of the pack as a whole: that it says nothing. */
+const isOfWhole = ({ severity, field }: PackProblem): boolean =>
+  severity === 'warning' && field === 'name'
 
 /** Where pack.yaml or its list of labels cannot be read, every label would seem unknown. */
 const saysNothingOfLabels = ({ severity, file, field }: PackProblem): boolean =>

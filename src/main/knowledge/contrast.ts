@@ -4,8 +4,9 @@ import { RowBatch } from './row-batch'
 import { TermIndex } from './term-index'
 import { wordFlags } from './words'
 
-/** Where a text turns: the characters of the word that contrasts, `end` behind the last. */
+/** Where a text turns: the word that contrasts, its characters, `end` behind the last, and the word behind it. */
 export interface Turn {
+  readonly next: number
   readonly start: number
   readonly end: number
 }
@@ -35,7 +36,7 @@ export class ContrastFinder {
     this.#index.scan(words, from, to, (_term, first, last) => {
       if (!holdsWords(from, first) || !holdsWords(last + 1, to)) return
       if (found.some((term) => isInside(first, last, term))) return
-      turn = { start: words.start[first] ?? 0, end: words.end[last] ?? 0 }
+      turn = { next: last + 1, start: words.start[first] ?? 0, end: words.end[last] ?? 0 }
     })
     return turn
   }

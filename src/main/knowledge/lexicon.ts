@@ -115,8 +115,10 @@ export class LexiconReader {
       const from = batch.firstWord(text)
       for (const one of found) {
         const weight = this.#entries[one.entry]?.weight ?? 0
+        // What stands before a contrasting word does nothing to what stands behind it.
+        const start = turn === undefined || one.first < turn.next ? from : turn.next
         const own =
-          cues.size === 0 ? noInfluence : this.#cues.influence(batch, from, one.first, cues, found)
+          cues.size === 0 ? noInfluence : this.#cues.influence(batch, start, one.first, cues, found)
         const influence = { ...own, factor: contrastFactor(this.#contrast, turn, one) }
         sink(text, one, this.#influenced(weight, influence), influence)
       }

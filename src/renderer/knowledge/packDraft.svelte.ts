@@ -92,7 +92,10 @@ export class PackDraft {
       this.#base = pack
       this.#saved = saved
       // Edits made while it was being saved stay unsaved edits.
-      if (this.content === content) this.#history = amend(this.#history, saved)
+      if (this.content === content) {
+        this.#history = amend(this.#history, saved)
+        this.onchange()
+      }
       return pack
     } catch (error) {
       this.error = toErrorPayload(error)

@@ -239,6 +239,10 @@ describe('what a pack says', () => {
     expect(problems({ lexicons: [{ ...lexicon, contrast }] })).toEqual(one(/^warning .*contrasts/))
     const empty = { ...contrast, words: ['but', ''] }
     expect(problems({ lexicons: [{ ...lexicon, contrast: empty }] })).toEqual(one(/^error/))
+    const twice = { ...contrast, words: ['but', 'But'] }
+    expect(problems({ lexicons: [{ ...lexicon, contrast: twice }] })).toEqual(
+      one(/^warning .*"But" stands twice/),
+    )
     const full = { ...contrast, words: ['but'] }
     expect(problems({ lexicons: [{ ...lexicon, contrast: full }] })).toEqual([])
   })

@@ -143,6 +143,11 @@ describe('contrast', () => {
     expect(weightsOf(weights, '“But good and bad, but.”', options)).toEqual([2, -2])
   })
 
+  test('a negation before it does not reach behind it', () => {
+    expect(weightsOf(weights, 'not bad but good', options)).toEqual([0.5, 3])
+    expect(weightsOf(weights, 'a plot, but not good', options)).toEqual([-1.5])
+  })
+
   test('a contrasting word inside a longer term contrasts nothing', () => {
     const phrases = { ...weights, 'last but not least': 1 }
     expect(weightsOf(phrases, 'good, last but not least good', options)).toEqual([2, 1, 2])

@@ -1,5 +1,6 @@
 import { ablationArms } from '@shared/domain'
 import { z } from 'zod'
+import { counted } from '../../platform/counted'
 import { followAblation } from './ablation-follow'
 import { showResult } from './ablations'
 import type { Act, Register } from './command'
@@ -78,7 +79,7 @@ const ablate = (act: Act): ReturnType<Act> =>
           throw file === undefined ? error : await withLines(engine, file, error)
         })
       const { number, total } = created
-      session.output.lines(`Ablation #${number} ${created.name}: ${total} runs`)
+      session.output.lines(`Ablation #${number} ${created.name}: ${counted(total, 'run')}`)
       return created
     })
     await showResult(session, ablation)

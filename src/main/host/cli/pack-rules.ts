@@ -4,6 +4,7 @@ import { z } from 'zod'
 import type { KnowledgePack, Mining, Rule } from '@shared/domain'
 import { miningSchema } from '@shared/domain/pack-schema'
 import { GraftError } from '@shared/errors'
+import { counted } from '../../platform/counted'
 import { parseRules, rulesToYaml, withRules } from '../../engine/pack-rules'
 import { writeFileAtomic } from '../../platform/atomic'
 import { describeFileError, requireContent } from '../../platform/files'
@@ -115,7 +116,9 @@ async function addRules(
   const { pack: base, content } = await engine.call('packs.get', { pack: reference })
   const changed = withRules(name === undefined ? content : { ...content, name }, rules)
   const pack = await engine.call('packs.save', { content: changed, base: base.id })
-  session.output.lines(`Kept ${pack.name}@${pack.version} with ${pack.counts.rules} rules.`)
+  session.output.lines(
+    `Kept ${pack.name}@${pack.version} with ${counted(pack.counts.rules, 'rule')}.`,
+  )
   return pack
 }
 

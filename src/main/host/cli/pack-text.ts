@@ -56,6 +56,13 @@ export function describePack(pack: KnowledgePack, content: PackContent): readonl
       { title: 'Lexicon', of: ({ id }) => id },
       { title: 'Match', of: ({ match }) => match },
       { title: 'Terms', align: 'right', of: ({ entries }) => formatCount(entries.length) },
+      { title: 'Negating', align: 'right', of: ({ negation }) => wordsOf(negation?.words) },
+      {
+        title: 'Intensifying',
+        align: 'right',
+        of: ({ intensifiers }) => wordsOf(intensifiers && Object.keys(intensifiers.words)),
+      },
+      { title: 'Contrasting', align: 'right', of: ({ contrast }) => wordsOf(contrast?.words) },
       {
         title: 'Such as',
         of: ({ entries }) =>
@@ -175,3 +182,7 @@ export const minedTable = (rules: readonly MinedRule[]): readonly string[] =>
     ],
     rules,
   )
+
+/** How many words of a kind a lexicon has; empty without the kind. */
+const wordsOf = (words: readonly string[] | null | undefined): string =>
+  words === null || words === undefined ? '' : formatCount(words.length)

@@ -104,6 +104,9 @@ function checkContrast({ id, contrast }: Lexicon, index: number, report: Report)
   if (contrast === null) return
   const at = { path: ['lexicons', index, 'contrast'], file: 'pack.yaml', field: `${id}.contrast` }
   if (contrast.words.length === 0) report('warning', at, 'No word contrasts.')
+  const folded = contrast.words.map((word) => word.toLowerCase())
+  const twice = contrast.words.find((_, place) => folded.indexOf(folded[place] ?? '') < place)
+  if (twice !== undefined) report('warning', at, `"${twice}" stands twice.`)
   for (const term of contrast.words) {
     const fault = termFault(term)
     if (fault !== null) report('error', at, fault)

@@ -169,6 +169,8 @@ export const knowledge = {
   'pack.contrast': 'Contrast',
   'pack.contrastHelp':
     'Words behind which a text says what it means: good acting, but a dull film.',
+  'pack.wordsHelp': 'Separated by commas',
+  'pack.contrastUnit': '0 to 10',
   'pack.contrastWords': 'Contrasting words',
   'pack.contrast.before': 'Factor before the word',
   'pack.contrast.after': 'Factor behind it',

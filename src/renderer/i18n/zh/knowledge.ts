@@ -162,6 +162,8 @@ export const knowledge: Translation<typeof source> = {
   'pack.factorHelp': '−0.74：“not good”相当于较弱的“bad”。',
   'pack.contrast': '转折',
   'pack.contrastHelp': '其后的内容才是文本本意的词：演得不错，但片子乏味。',
+  'pack.wordsHelp': '以逗号分隔',
+  'pack.contrastUnit': '0 到 10',
   'pack.contrastWords': '转折词',
   'pack.contrast.before': '转折词之前的系数',
   'pack.contrast.after': '转折词之后的系数',
