@@ -76,9 +76,10 @@ export const registerAblations: Register = (program, act) => {
     .action(
       act(extendOptions, async (session, { seeds }, [ablation = '']) => {
         const ended = await followAblation(session, async (engine) => {
-          const { ablation: before } = await engine.call('ablations.get', { ablation })
+          // What is wrong is for the extension to say, in the engine's order.
+          const before = await engine.call('ablations.get', { ablation }).catch(() => null)
           const after = await engine.call('ablations.extend', { ablation, seeds })
-          session.output.lines(furtherRuns(before, after))
+          if (before !== null) session.output.lines(furtherRuns(before.ablation, after))
           return after
         })
         await showResult(session, ended)
