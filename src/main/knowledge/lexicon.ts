@@ -95,7 +95,7 @@ export class LexiconReader {
   /** Where it finds something in a row. */
   places(batch: RowBatch, row: number): readonly PieceMatch[] {
     const places: PieceMatch[] = []
-    this.#weigh(batch, row, (text, { entry, start, end }, weight, { negated, amount, factor }) => {
+    this.#weigh(batch, row, (text, { entry, start, end }, weight, { negated, amount }, factor) => {
       places.push({
         piece: this.piece.id,
         field: fieldOf(text),
@@ -117,26 +117,28 @@ export class LexiconReader {
         const weight = this.#entries[one.entry]?.weight ?? 0
         // What stands before a contrasting word does nothing to what stands behind it.
         const start = turn === undefined || one.first < turn.next ? from : turn.next
-        const own =
+        const influence =
           cues.size === 0 ? noInfluence : this.#cues.influence(batch, start, one.first, cues, found)
-        const influence = { ...own, factor: contrastFactor(this.#contrast, turn, one) }
-        sink(text, one, this.#influenced(weight, influence), influence)
+        const factor = contrastFactor(this.#contrast, turn, one)
+        sink(text, one, this.#influenced(weight, influence) * factor, influence, factor)
       }
     }
   }
 
-  #influenced(weight: number, { negated, amount, factor }: Influenced): number {
+  #influenced(weight: number, { negated, amount }: Influence): number {
     const size = amount === 0 ? Math.abs(weight) : Math.max(0, Math.abs(weight) + amount)
-    return Math.sign(weight) * size * (negated ? this.#factor : 1) * factor
+    return Math.sign(weight) * size * (negated ? this.#factor : 1)
   }
 }
 
-/** What stands around a term, and the factor of its side of a contrast. */
-interface Influenced extends Influence {
-  readonly factor: number
-}
-
-type WeightSink = (text: number, found: Found, weight: number, influence: Influenced) => void
+/** `factor`: of the term's side of a contrast. */
+type WeightSink = (
+  text: number,
+  found: Found,
+  weight: number,
+  influence: Influence,
+  factor: number,
+) => void
 
 const noInfluence: Influence = { negated: false, amount: 0 }
 

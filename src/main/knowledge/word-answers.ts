@@ -1,3 +1,4 @@
+import { splitFold } from './folds'
 import { fitRidge, rowProduct } from './ridge'
 import { softmaxRows } from './softmax'
 import type { SparseRows } from './token-features'
@@ -69,6 +70,8 @@ async function crossFitted(
   const { rows } = words
   const probabilities = softmaxRows(logits, classes)
   const said = new Float64Array(rows * classes)
+  const fold = Int32Array.from({ length: rows }, (_, at) => at % folds)
+  const splits = Array.from({ length: folds }, (_, which) => splitFold(fold, which))
   // Of two classes one says all.
   for (let label = classes === 2 ? 1 : 0; label < classes; label += 1) {
     const targets = Float64Array.from(
@@ -77,14 +80,9 @@ async function crossFitted(
     )
     const mean = targets.reduce((sum, one) => sum + one, 0) / rows
     const over = targets.map((one) => one - mean)
-    for (let fold = 0; fold < folds; fold += 1) {
-      const others = Int32Array.from({ length: rows }, (_, at) => at).filter(
-        (at) => at % folds !== fold,
-      )
-      const weights = fitRidge(words, others, over, l2)
-      for (let at = fold; at < rows; at += folds) {
-        said[at * classes + label] = rowProduct(words, at, weights)
-      }
+    for (const { inside, outside } of splits) {
+      const weights = fitRidge(words, outside, over, l2)
+      for (const at of inside) said[at * classes + label] = rowProduct(words, at, weights)
       await between()
     }
   }

@@ -16,10 +16,8 @@ export function formatTable<Row>(
     .filter(({ cells }) => cells.some((cell) => cell !== ''))
   const shaped = filled.map(({ title, align, cells }) => {
     const width = Math.max(...[title, ...cells].map(columnsOf))
-    const pad = (cell: string): string => {
-      const space = ' '.repeat(width - columnsOf(cell))
-      return align === 'left' ? cell + space : space + cell
-    }
+    const pad = (cell: string): string =>
+      align === 'left' ? cell + spaceFor(cell, width) : spaceFor(cell, width) + cell
     return { title: pad(title), cells: cells.map(pad) }
   })
   const line = (cells: readonly string[]): string => cells.join('  ').trimEnd()
@@ -29,11 +27,14 @@ export function formatTable<Row>(
   ]
 }
 
+/** What fills a column of that width up. */
+const spaceFor = (text: string, width: number): string => ' '.repeat(width - columnsOf(text))
+
 /** Names and values below each other; lines without a value are left out. */
 export function formatFacts(
   facts: readonly (readonly [name: string, value: string | null])[],
 ): readonly string[] {
   const known = facts.filter((fact): fact is readonly [string, string] => fact[1] !== null)
   const width = Math.max(0, ...known.map(([name]) => columnsOf(name)))
-  return known.map(([name, value]) => `${name}${' '.repeat(width - columnsOf(name))}  ${value}`)
+  return known.map(([name, value]) => `${name}${spaceFor(name, width)}  ${value}`)
 }

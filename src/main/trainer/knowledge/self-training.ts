@@ -8,6 +8,7 @@ import { enoughToTell } from './held-out'
 import type { LabelledRows } from './labelled-rows'
 import { farRate, trainingStart, trialBatch, type Way } from './start-trial'
 import { isTaught, type Start } from './starts'
+import { methodNamed } from './strategy'
 import { selfTrainingSteps, sufficesFor } from './trainings'
 
 /** Unlabelled rows whose answers are learned, at most, and labelled ones that they come from, at least. */
@@ -48,7 +49,7 @@ export function selfTrainingOf(
 /** With triples a text is read with what the graph says of it, which what stands behind a word has not. */
 const hasTriples = ({ knowledge }: Pick<ChoiceInput, 'knowledge'>): boolean => {
   const training = knowledge?.choice.training
-  return Array.isArray(training) && training.some(({ use }) => use === 'triples')
+  return typeof training === 'object' && methodNamed(training, 'triples') !== undefined
 }
 
 /** The tokens of a row; special ones, such as those between two texts, part their neighbours. */

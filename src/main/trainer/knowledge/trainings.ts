@@ -80,9 +80,9 @@ async function trainOnAnswers(
     `Its answers for unlabelled rows, joined with what words alone say: these explain ${Math.round(100 * explained)}% of them.`,
   )
   const times = (unlabelled.length * labelledShare) / (1 - labelledShare) / rows.length
-  const labelled = smoothed(rows, y, model.classes)
+  const labelled = smoothed(rows, y, classes)
   const parts = [
-    withAnswers(unlabelled, await joinContrasts(model, logits, behind(), log), model.classes),
+    withAnswers(unlabelled, await joinContrasts(model, logits, behind(), log), classes),
     ...Array.from({ length: Math.max(1, Math.round(times)) }, () => labelled),
   ]
   model.assign(weights())
