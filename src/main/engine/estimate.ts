@@ -1,12 +1,19 @@
 import { availableParallelism } from 'node:os'
+import { join } from 'node:path'
 import type { Dataset, Histogram, Model, Part, Recipe, Run, RunEstimate } from '@shared/domain'
-import { choosesItself, labelledRows } from '@shared/domain'
+import { choosesItself, labelledRows, settledFile, settledSchema } from '@shared/domain'
+import { exists } from '../platform/files'
+import { readJsonFile } from '../platform/json'
 import { listRunsOfModel } from '../store'
 import type { Context } from './context'
 import type { ResolvedRecipe } from './recipes'
+import { runFolder } from './run-folder'
 
 /** What a run will cost; rows are counted as the trainer will split them. */
-export function estimateRun(context: Context, resolved: ResolvedRecipe): RunEstimate {
+export async function estimateRun(
+  context: Context,
+  resolved: ResolvedRecipe,
+): Promise<RunEstimate> {
   const { recipe, model, dataset } = resolved
   const rows = splitCounts(recipe, dataset)
   const tokensPerRow = meanTokens(recipe, dataset)
@@ -20,8 +27,12 @@ export function estimateRun(context: Context, resolved: ResolvedRecipe): RunEsti
     Math.ceil(stepsPerEpoch * recipe.epochs),
   )
   const trainable = trainableParameters(recipe, model, dataset)
-  const runs = listRunsOfModel(context.db, model.id)
-  const rate = rowsPerSecond(runs, resolved, tokensPerRow, trainable)
+  const rate = rowsPerSecond(
+    listRunsOfModel(context.db, model.id),
+    resolved,
+    tokensPerRow,
+    trainable,
+  )
   const evaluations =
     recipe.evaluation.every === 'epoch'
       ? Math.max(1, totalSteps / stepsPerEpoch)
@@ -29,7 +40,7 @@ export function estimateRun(context: Context, resolved: ResolvedRecipe): RunEsti
   const evaluated = evaluations * rows.validation + rows.test
   const trained = totalSteps * rowsPerStep
   const trials = dataset.task === 'single-label' && choosesItself(recipe)
-  const same = trials ? sameTrials(runs, resolved, rows.train) : undefined
+  const same = trials ? await sameTrials(context, resolved, rows.train) : undefined
   return {
     trainRows: rows.train,
     validationRows: rows.validation,
@@ -47,18 +58,21 @@ export function estimateRun(context: Context, resolved: ResolvedRecipe): RunEsti
   }
 }
 
+/** So many runs with the same to do are looked at: of a long ablation most may have reused trials. */
+const mostLookedAt = 20
+
 /**
- * The last run that finished and had the same ways to try on as many rows. What it took, with all its
- * attempts and the lessons of a pack that were not in the cache yet, tells more than arithmetic, which
- * knows the steps after the trials alone.
+ * The last run that finished, had the same ways to try on as many rows, and did so itself. What it took,
+ * with all its attempts and the lessons of a pack that were not in the cache yet, tells more than
+ * arithmetic, which knows the steps after the trials alone.
  */
-function sameTrials(
-  runs: readonly Run[],
-  { recipe, dataset, pack }: ResolvedRecipe,
+async function sameTrials(
+  { db, workspace }: Context,
+  { recipe, model, dataset, pack }: ResolvedRecipe,
   trainRows: number,
-): Run | undefined {
+): Promise<Run | undefined> {
   const work = workOf(recipe)
-  return runs.findLast(
+  const same = listRunsOfModel(db, model.id).filter(
     (run) =>
       run.state.kind === 'finished' &&
       run.dataset === dataset.id &&
@@ -66,7 +80,16 @@ function sameTrials(
       workOf(run.recipe) === work &&
       splitCounts(run.recipe, dataset).train === trainRows,
   )
+  for (const run of same.slice(-mostLookedAt).toReversed()) {
+    if (!(await reusedTrials(join(runFolder(workspace, run.id), settledFile)))) return run
+  }
+  return undefined
 }
+
+/** Whether a run took trials from the cache that another may have to do. */
+const reusedTrials = async (path: string): Promise<boolean> =>
+  (await exists(path)) &&
+  (await readJsonFile(path, settledSchema.pick({ reusedSteps: true }))).reusedSteps > 0
 
 /**
  * What of a recipe there is to do: all but names of things, the limit that counts rows, whether

@@ -64,7 +64,7 @@ async function createStarter(
     datasets,
     pack: await addStarterPack(context, kit, control),
     recipe: resolved.recipe,
-    estimate: estimateRun(context, resolved),
+    estimate: await estimateRun(context, resolved),
   }
 }
 

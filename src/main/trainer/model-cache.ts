@@ -1,6 +1,9 @@
 import { readdir, rm, stat, utimes } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
+import { writeSafetensors } from '../formats/safetensors'
 import { diskBytes } from '../platform/disk'
+import { exists } from '../platform/files'
+import { readArrays, toTensorInputs, type NamedArray } from './arrays'
 
 /** Whole models in the cache take so much room at most. */
 const mostBytes = 6 * 2 ** 30
@@ -11,8 +14,9 @@ interface CachedModel {
   readonly time: number
 }
 
-/** What names a model in the cache. */
-const isModel = (name: string): boolean => /^(lesson|weak|pretrained|vocabulary)-/.test(name)
+/** What names a model in the cache, or what trials of one came to. */
+const isModel = (name: string): boolean =>
+  /^(lesson|weak|pretrained|vocabulary|trained|trials)-/.test(name)
 
 /**
  * Notes that a model of the cache was used, and removes those that were not used for longest where
@@ -46,4 +50,16 @@ async function cachedModel(path: string): Promise<CachedModel> {
     () => 0,
   )
   return { path, bytes: await diskBytes(path), time }
+}
+
+/** Weights from a file of the cache, or computed and put there. */
+export async function cachedWeights(
+  path: string,
+  compute: () => Promise<readonly NamedArray[]>,
+): Promise<{ readonly weights: readonly NamedArray[]; readonly wasCached: boolean }> {
+  const wasCached = await exists(path)
+  const weights = wasCached ? await readArrays(path) : await compute()
+  if (!wasCached) await writeSafetensors(path, toTensorInputs(weights), { format: 'pt' })
+  await keepModel(dirname(path), path)
+  return { weights, wasCached }
 }

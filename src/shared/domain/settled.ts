@@ -36,6 +36,8 @@ export const settledSchema = z.object({
   learningRate: z.number().positive(),
   training: z.array(trainingMethodSchema),
   prediction: z.array(predictionMethodSchema),
+  /** Steps of trials and trainings that were not done, for an earlier run had done the same. */
+  reusedSteps: z.int().min(0).default(0),
   /** Why, for a person. */
   reason: z.string(),
 })

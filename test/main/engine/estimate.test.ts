@@ -18,6 +18,10 @@ describe('what a run that tries ways first will take', () => {
     expect(seconds).toBeGreaterThan(0)
     const known = { trials: true, seconds, basis: 'same-run' }
     expect(await call('recipes.estimate', { recipe })).toMatchObject(known)
+    // A run that took its trials from the cache tells nothing.
+    const again = await call('runs.create', { project: 'Reviews', recipe })
+    expect((await ended(ready, String(again.number))).seconds).not.toBe(seconds)
+    expect(await call('recipes.estimate', { recipe })).toMatchObject(known)
     const other = { ...recipe, seeds: { data: 3 } }
     expect(await call('recipes.estimate', { recipe: other })).toMatchObject(known)
     const longer = { ...recipe, data: { ...data, trainRows: 30 } }

@@ -5,7 +5,7 @@ import type { Knowledge } from './context'
 import type { PackLesson } from './lessons'
 import type { Strategy } from './strategy'
 import type { TrialModel } from './trial-model'
-import type { StageKey } from './pack-stage'
+import type { StageKey } from './stage-key'
 
 /** What a run of its own choice starts from. */
 export interface Choice {

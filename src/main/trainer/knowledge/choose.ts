@@ -48,16 +48,18 @@ export async function choose(input: ChoiceInput): Promise<Choice> {
   const solved = trial === undefined || takesHead(trial, input.part)
   const outcome = { starts, trials, trial, start, solved }
   const { steps, learningRate } = trainingOf(start, input)
+  const weights = combined
+    ? await combinedWeights(way, labelled, input)
+    : solved
+      ? withHead(start, model)
+      : start.weights()
   return {
-    start: combined
-      ? await combinedWeights(way, labelled, input)
-      : solved
-        ? withHead(start, model)
-        : start.weights(),
+    start: weights,
     strategy: {
       ...{ version: 1, pooling: input.pooling, batch: trialBatch, learningRate },
       steps: solved || combined ? 0 : steps,
       combined: combined ? combinedOf(way, input) : [],
+      reusedSteps: model.pace.reused,
       training: [...methodsOf(way)],
       prediction: [...input.prediction],
       candidates: candidatesOf(outcome, labelled, model.classes),

@@ -2,24 +2,28 @@ import type { NamedArray } from '../arrays'
 import type { ChoiceInput } from './choice'
 import type { LabelledRows } from './labelled-rows'
 import { trainingStart, type Way } from './start-trial'
+import { trainOnce } from './trial-cache'
 import { carryOut, type TrainingStart } from './trainings'
 
 /** What comes of the way with all labelled rows. */
 export async function combinedWeights(
   { starts, self }: Way,
   labelled: LabelledRows,
-  { model, seed, log, ...input }: ChoiceInput,
+  { model, key, seed, log, ...input }: ChoiceInput,
 ): Promise<readonly NamedArray[]> {
   const each = starts.map((one) => trainingStart(one, input))
   const plan = { starts: each, average: each.length > 1, self }
-  await carryOut(model, plan, {
+  const lesson = {
     ...{ ...labelled, seed },
-    log: (sentence) => {
+    log: (sentence: string) => {
       log(`With all labelled rows: ${sentence}`)
     },
     after: () => Promise.resolve(),
+  }
+  return trainOnce(model, plan, lesson, key, async () => {
+    await carryOut(model, plan, lesson)
+    return model.weights()
   })
-  return model.weights()
 }
 
 /** The trainings of a way, in their order, as a record. */

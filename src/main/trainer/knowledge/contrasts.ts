@@ -1,6 +1,7 @@
 import type { DataRow } from '@shared/domain/dataset'
 import { lexiconsUsed } from '../../knowledge/compile'
 import { behindContrast } from '../../knowledge/contrast'
+import type { TokenizedRows } from '../../data/tokenized'
 import { counted } from '../../platform/counted'
 import type { Prepared } from '../prepare'
 import type { Knowledge } from './context'
@@ -13,6 +14,7 @@ export interface TextsBehind {
   /** Places among the unlabelled rows, one for each text. */
   readonly places: readonly number[]
   readonly texts: StageRows
+  readonly tokens: TokenizedRows
 }
 
 /** Where rows of one text contrast by the pack, what stands behind; without a pack nowhere. */
@@ -29,13 +31,14 @@ export function textsBehind(
   )
   const places = [...behind.keys()].filter((place) => behind[place] !== undefined)
   const longest = tokens.lengths.reduce((most, length) => Math.max(most, length), 1)
+  const { rows: texts, tokens: textTokens } = textRows(
+    places.map((place) => behind[place] ?? ''),
+    tokenizer,
+    longest,
+  )
   return {
     places,
-    texts: textRows(
-      places.map((place) => behind[place] ?? ''),
-      tokenizer,
-      longest,
-    ).rows,
+    ...{ texts, tokens: textTokens },
   }
 }
 

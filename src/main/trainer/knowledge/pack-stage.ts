@@ -1,14 +1,12 @@
 import { join } from 'node:path'
-import type { TokenizedRows } from '../../data/tokenized'
-import { writeSafetensors } from '../../formats/safetensors'
 import { initialValues } from '../../nn/initial'
 import { exists } from '../../platform/files'
 import { sha256, sha256Json } from '../../platform/hash'
-import type { ScoreFeatures, SessionOptions } from '../../nn/session'
-import { readArrays, toTensorInputs, type NamedArray } from '../arrays'
-import { keepModel } from '../model-cache'
+import type { NamedArray } from '../arrays'
+import { cachedWeights } from '../model-cache'
 import type { PackWords } from './pack-words'
 import { newHeadRate, type SoftLabels } from './soft-labels'
+import { hashedKey, type StageKey } from './stage-key'
 import { isOfHead, type TrialModel, type TrialTraining } from './trial-model'
 
 /** Learning what a pack says, before labelled rows are learned. */
@@ -25,22 +23,6 @@ export interface Staged {
   readonly weights: readonly NamedArray[]
   /** Hash of the last stage and all that it depended on; null: the model's folder. */
   readonly stage: string | null
-}
-
-/** All that a stage depends on besides its own settings and what came before it. */
-export interface StageKey {
-  readonly modelHash: string
-  readonly pooling: string
-  readonly precision: string
-  readonly tokens: TokenizedRows
-  readonly dropout: number | null
-  /** Of what else the rows hold; undefined: nothing. */
-  readonly injector: string | undefined
-  /** What of the model is trained. */
-  readonly part: SessionOptions['part']
-  /** Scores that join the head; undefined: none do. */
-  readonly features: ScoreFeatures | undefined
-  readonly cacheFolder: string
 }
 
 const version = 4
@@ -60,18 +42,13 @@ export async function afterStage(
   key: StageKey,
 ): Promise<Staged> {
   const hash = hashOf(before.stage, stage, key)
-  const path = fileOf(hash, key)
-  if (await exists(path)) {
-    await keepModel(key.cacheFolder, path)
-    return { weights: await readArrays(path), stage: hash }
-  }
-  const isFirst = before.stage === null
-  model.assign(isFirst ? withFixedHead(before.weights) : before.weights)
-  const { soft, training, texts, seed } = stage
-  await model.learn(soft, training, isFirst ? newHeadRate : 1, seed, texts?.rows)
-  const weights = model.weights()
-  await writeSafetensors(path, toTensorInputs(weights), { format: 'pt' })
-  await keepModel(key.cacheFolder, path)
+  const { weights } = await cachedWeights(fileOf(hash, key), async () => {
+    const isFirst = before.stage === null
+    model.assign(isFirst ? withFixedHead(before.weights) : before.weights)
+    const { soft, training, texts, seed } = stage
+    await model.learn(soft, training, isFirst ? newHeadRate : 1, seed, texts?.rows)
+    return model.weights()
+  })
   return { weights, stage: hash }
 }
 
@@ -110,13 +87,9 @@ function hashOf(
   { soft, texts, training, seed }: PackStage,
   key: StageKey,
 ): string {
-  const { modelHash, pooling, precision, dropout, part, injector = null, features = null } = key
-  const tokens = texts?.tokens ?? key.tokens
   return sha256Json({
-    ...{ version, before, modelHash, pooling, precision, dropout, part, injector, features },
-    ...{ training, seed },
-    ids: sha256(tokens.ids),
-    starts: sha256(tokens.starts),
+    ...{ version, before, training, seed },
+    ...hashedKey(key, texts?.tokens ?? key.tokens),
     rows: sha256(soft.rows),
     distributions: sha256(soft.distributions),
     weights: sha256(soft.weights),

@@ -19,7 +19,7 @@ import { crossFitTraining, describeRow, foldsUsed, type HeldOutAnswers } from '.
 import { rowScores } from './features'
 import { lessonsText, teach, type PackLesson } from './lessons'
 import { lessonsOf, listedLessons } from './listed-lessons'
-import type { StageKey } from './pack-stage'
+import type { StageKey } from './stage-key'
 import type { SoftLabels } from './soft-labels'
 import {
   automaticPrediction,
@@ -196,7 +196,7 @@ async function given(input: SettleInput, prediction: readonly PredictionMethod[]
       learningRate: recipe.optimizer.learningRate,
       training: [...training],
       prediction: [...prediction],
-      candidates: [],
+      ...{ candidates: [], reusedSteps: 0 },
       reason: ['The methods of the recipe.', ...sentences].join(' '),
       heldOut: heldOut ? recordAnswers(heldOut) : null,
     }

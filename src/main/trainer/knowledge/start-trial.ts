@@ -1,10 +1,11 @@
 import type { ChoiceInput } from './choice'
 import { differenceError, score } from './heads'
-import { crossFitTraining, describeRow, enoughToTell, type HeldOutAnswers } from './held-out'
+import { describeRow, enoughToTell, type HeldOutAnswers } from './held-out'
 import type { LabelledRows } from './labelled-rows'
 import { isTaught, type Start } from './starts'
 import { neighboursAsked } from './strategy'
 import { calibratedLogs } from './temperature'
+import { crossFitOnce } from './trial-cache'
 import type { SelfTraining, TrainingStart } from './trainings'
 import type { TrialTraining } from './trial-model'
 
@@ -93,13 +94,14 @@ export async function tryStarts(
     ...(average ? [{ starts, self: undefined }] : []),
     ...(self === undefined ? [] : [{ starts, self }]),
   ]
-  const all = await crossFitTraining({
+  const fit = {
     ...{ model, seed, ...labelled },
     plan: { starts: starts.map((start) => trainingStart(start, input)), average, self },
     log,
     neighbours: neighboursAsked(prediction),
     describe: describeRow(data),
-  })
+  }
+  const all = await crossFitOnce(fit, input.key)
   return ways.flatMap((way, at) => {
     const answers = all[at]
     if (answers === undefined) return []

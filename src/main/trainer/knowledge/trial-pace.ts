@@ -10,6 +10,7 @@ export class TrialPace {
   private done = 0
   private planned = 0
   private expected = 0
+  private reusedSteps = 0
 
   /** Steps that come next. */
   plan(steps: number): void {
@@ -19,6 +20,16 @@ export class TrialPace {
   /** Steps that are likely to follow those planned, instead of what was expected before. */
   expect(steps: number): void {
     this.expected = steps
+  }
+
+  /** Steps that need not be done: what comes of them is known. */
+  reuse(steps: number): void {
+    this.reusedSteps += steps
+    this.expected = Math.max(0, this.expected - steps)
+  }
+
+  get reused(): number {
+    return this.reusedSteps
   }
 
   stepTook(rows: number, seconds: number): void {

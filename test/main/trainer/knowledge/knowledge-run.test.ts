@@ -10,6 +10,7 @@ import { strategySchema } from '../../../../src/main/trainer/knowledge/strategy'
 import type { TrainerMessage } from '../../../../src/shared/trainer'
 import { openPredictor } from '../../../../src/main/trainer/predictor'
 import {
+  addRun,
   attempt,
   eventsOf,
   makeRun,
@@ -41,13 +42,20 @@ async function runWith(
 ): Promise<MadeRun> {
   const run = await makeRun({ rows, recipe })
   roots.push(run.root)
-  await writePack(content, join(run.root, 'packs/p'))
-  const path = join(run.folder, 'run.json')
+  await givePack(run, content)
+  return run
+}
+
+async function givePack({ root, folder }: MadeRun, content: PackContent): Promise<void> {
+  await writePack(content, join(root, 'packs/p'))
+  const path = join(folder, 'run.json')
   const manifest: unknown = JSON.parse(readFileSync(path, 'utf8'))
   const packed = { packFolder: '../../packs/p', packHash: 'p' }
   writeFileSync(path, JSON.stringify(Object.assign({}, manifest, packed)))
-  return run
 }
+
+const strategyOf = (folder: string) =>
+  strategySchema.parse(JSON.parse(readFileSync(join(folder, 'strategy.json'), 'utf8')))
 
 const recipe = (
   knowledge: object,
@@ -174,9 +182,7 @@ describe('a run that chooses for itself how to fuse its pack', { timeout: 240_00
     expect(summary.unlabelledRows).toBe(208)
     const tried = summary.candidates.find(({ name }) => name === 'trial: self-trained')
     expect(tried?.description).toContain('answers for 208 rows without labels')
-    const strategy = strategySchema.parse(
-      JSON.parse(readFileSync(join(folder, 'strategy.json'), 'utf8')),
-    )
+    const strategy = strategyOf(folder)
     // What was chosen is what was done.
     expect(strategy.combined.at(-1)?.unlabelled).toBe(tried?.chosen === true ? 208 : undefined)
     const logs = JSON.stringify(eventsOf(folder))
@@ -193,22 +199,30 @@ describe('a run that chooses for itself without a pack', { timeout: 240_000 }, (
       at % 4 === 0 ? (at % 8 === 0 ? 'positive' : 'negative') : null
     const rows = reviewRows(700).map((row, at) => ({ ...row, label: label(at) }))
     const data = { validation: 0, test: 0.05 }
-    const run = await makeRun({
-      rows,
-      recipe: { train: 'auto', precision: 'float32', maxSteps: 10, data },
-    })
+    const own = { train: 'auto', precision: 'float32', maxSteps: 10, data } as const
+    const run = await makeRun({ rows, recipe: own })
     roots.push(run.root)
     expect((await attempt(run.folder)).code).toBe(0)
-    const strategy = strategySchema.parse(
-      JSON.parse(readFileSync(join(run.folder, 'strategy.json'), 'utf8')),
-    )
+    const strategy = strategyOf(run.folder)
     expect(strategy).toMatchObject({ steps: 0, combined: [{ unlabelled: 0 }, { unlabelled: 525 }] })
     expect(strategy.candidates.at(-1)).toMatchObject({ name: 'trial: self-trained', chosen: true })
     expect(strategy.reason).toContain('answers for 525 rows without labels is learned')
     expect(JSON.stringify(eventsOf(run.folder))).toMatch(
       /With all labelled rows: Self-training from .* 525 unlabelled rows/,
     )
-    expect(finishedMetrics(run.folder)['test.accuracy']).toBeDefined()
+    const alone = finishedMetrics(run.folder)
+    expect(alone['test.loss']).toBeGreaterThan(0)
+
+    // One that has a pack at prediction alone trains the same.
+    const knowledge = { pack: 'p', training: 'none' } as const
+    const folder = addRun(run, 's', { recipe: { ...own, knowledge } })
+    await givePack({ root: run.root, folder }, pack)
+    expect((await attempt(folder)).code).toBe(0)
+    const { reusedSteps } = strategyOf(folder)
+    expect([strategy.reusedSteps, reusedSteps > 0]).toEqual([0, true])
+    expect(JSON.stringify(eventsOf(folder))).not.toContain('Self-training from')
+    const both = finishedMetrics(folder)
+    expect(both['test.alone.loss']).toBe(alone['test.loss'])
   })
 })
 

@@ -8,8 +8,8 @@ import {
   planStages,
   type PackStage,
   type Staged,
-  type StageKey,
 } from '../../../../src/main/trainer/knowledge/pack-stage'
+import type { StageKey } from '../../../../src/main/trainer/knowledge/stage-key'
 import type { TrialModel } from '../../../../src/main/trainer/knowledge/trial-model'
 
 /** A model whose only weight counts the stages that it learned, and its head's rates. */

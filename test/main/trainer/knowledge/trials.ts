@@ -1,3 +1,4 @@
+import { joinRows } from '../../../../src/main/data/tokenized'
 import { tokenFeatures } from '../../../../src/main/knowledge/token-features'
 import type { TextsBehind } from '../../../../src/main/trainer/knowledge/contrasts'
 import type { StartTrial, Way } from '../../../../src/main/trainer/knowledge/start-trial'
@@ -45,6 +46,7 @@ export const trialOf = (
 /** No texts with a contrasting word. */
 export const nothingBehind: TextsBehind = {
   places: [],
+  tokens: joinRows([]),
   texts: {
     lengths: new Int32Array(0),
     batchOf: () => {
