@@ -1,7 +1,17 @@
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
-import type { Dataset, Histogram, Model, Part, Recipe, Run, RunEstimate } from '@shared/domain'
+import type {
+  Dataset,
+  Histogram,
+  Model,
+  PackId,
+  Part,
+  Recipe,
+  Run,
+  RunEstimate,
+} from '@shared/domain'
 import { choosesItself, labelledRows, settledFile, settledSchema } from '@shared/domain'
+import { GraftError } from '@shared/errors'
 import { exists } from '../platform/files'
 import { readJsonFile } from '../platform/json'
 import { listRunsOfModel } from '../store'
@@ -27,12 +37,8 @@ export async function estimateRun(
     Math.ceil(stepsPerEpoch * recipe.epochs),
   )
   const trainable = trainableParameters(recipe, model, dataset)
-  const rate = rowsPerSecond(
-    listRunsOfModel(context.db, model.id),
-    resolved,
-    tokensPerRow,
-    trainable,
-  )
+  const runs = listRunsOfModel(context.db, model.id)
+  const rate = rowsPerSecond(runs, resolved, tokensPerRow, trainable)
   const evaluations =
     recipe.evaluation.every === 'epoch'
       ? Math.max(1, totalSteps / stepsPerEpoch)
@@ -40,7 +46,7 @@ export async function estimateRun(
   const evaluated = evaluations * rows.validation + rows.test
   const trained = totalSteps * rowsPerStep
   const trials = dataset.task === 'single-label' && choosesItself(recipe)
-  const same = trials ? await sameTrials(context, resolved, rows.train) : undefined
+  const same = trials ? await sameTrials(context, runs, resolved, rows.train) : undefined
   return {
     trainRows: rows.train,
     validationRows: rows.validation,
@@ -67,43 +73,53 @@ const mostLookedAt = 20
  * arithmetic, which knows the steps after the trials alone.
  */
 async function sameTrials(
-  { db, workspace }: Context,
-  { recipe, model, dataset, pack }: ResolvedRecipe,
+  { workspace }: Pick<Context, 'workspace'>,
+  runs: readonly Run[],
+  { recipe, dataset, pack }: ResolvedRecipe,
   trainRows: number,
 ): Promise<Run | undefined> {
-  const work = workOf(recipe)
-  const same = listRunsOfModel(db, model.id).filter(
+  const work = workOf(recipe, pack?.id)
+  const same = runs.filter(
     (run) =>
       run.state.kind === 'finished' &&
       run.dataset === dataset.id &&
-      run.pack === (pack?.id ?? null) &&
-      workOf(run.recipe) === work &&
+      workOf(run.recipe, run.pack ?? undefined) === work &&
       splitCounts(run.recipe, dataset).train === trainRows,
   )
   for (const run of same.slice(-mostLookedAt).toReversed()) {
-    if (!(await reusedTrials(join(runFolder(workspace, run.id), settledFile)))) return run
+    if (await triedItself(join(runFolder(workspace, run.id), settledFile))) return run
   }
   return undefined
 }
 
-/** Whether a run took trials from the cache that another may have to do. */
-const reusedTrials = async (path: string): Promise<boolean> =>
-  (await exists(path)) &&
-  (await readJsonFile(path, settledSchema.pick({ reusedSteps: true }))).reusedSteps > 0
+/** Whether a run did its trials; one that took them from the cache tells nothing, nor does a lost record. */
+const triedItself = async (path: string): Promise<boolean> => {
+  if (!(await exists(path))) return false
+  const settled = await readJsonFile(path, settledSchema.pick({ reusedSteps: true })).catch(
+    (error: unknown) => {
+      if (error instanceof GraftError) return undefined
+      throw error
+    },
+  )
+  return settled?.reusedSteps === 0
+}
 
 /**
  * What of a recipe there is to do: all but names of things, the limit that counts rows, whether
- * weights stay, and seeds, but for the one that lessons which are listed begin with: others find none
- * of theirs in the cache.
+ * weights stay, what is done at prediction, and seeds, but for the one that lessons which are listed
+ * begin with: others find none of theirs in the cache. A pack that does not teach is none.
  */
-const workOf = (recipe: Recipe): string =>
-  JSON.stringify({
+function workOf(recipe: Recipe, pack: PackId | undefined): string {
+  const { knowledge } = recipe
+  const teaching = knowledge?.training === 'none' ? null : knowledge
+  return JSON.stringify({
     ...{ ...recipe, name: '', model: '' },
-    seeds: Array.isArray(recipe.knowledge?.training) ? recipe.seeds.data : null,
+    seeds: Array.isArray(teaching?.training) ? recipe.seeds.data : null,
     data: { ...recipe.data, dataset: '', trainRows: null },
-    knowledge: recipe.knowledge && { ...recipe.knowledge, pack: '' },
+    knowledge: teaching && { ...teaching, pack, prediction: null },
     checkpoint: { ...recipe.checkpoint, keep: '' },
   })
+}
 
 /** Loading TensorFlow and the model, compiling nothing. */
 const startSeconds = 4

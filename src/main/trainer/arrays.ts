@@ -1,5 +1,5 @@
 import type { NamedArray } from '../nn/parameters'
-import { withSafetensors, type TensorInput } from '../formats/safetensors'
+import { withSafetensors, type SafetensorsFile, type TensorInput } from '../formats/safetensors'
 
 export type { NamedArray }
 
@@ -15,11 +15,13 @@ export function* toTensorInputs(arrays: Iterable<NamedArray>): Generator<TensorI
 
 /** Every tensor of a safetensors file as float32, in the order of the file. */
 export async function readArrays(path: string): Promise<readonly NamedArray[]> {
-  return withSafetensors(path, async (file) => {
-    const arrays: NamedArray[] = []
-    for (const [name, info] of file.tensors) {
-      arrays.push({ name, shape: info.shape, data: await file.readFloat32(name) })
-    }
-    return arrays
-  })
+  return withSafetensors(path, arraysOf)
+}
+
+export async function arraysOf(file: SafetensorsFile): Promise<readonly NamedArray[]> {
+  const arrays: NamedArray[] = []
+  for (const [name, info] of file.tensors) {
+    arrays.push({ name, shape: info.shape, data: await file.readFloat32(name) })
+  }
+  return arrays
 }

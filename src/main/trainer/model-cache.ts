@@ -1,12 +1,18 @@
 import { readdir, rm, stat, utimes } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
-import { writeSafetensors } from '../formats/safetensors'
+import { basename, join } from 'node:path'
 import { diskBytes } from '../platform/disk'
-import { exists } from '../platform/files'
-import { readArrays, toTensorInputs, type NamedArray } from './arrays'
 
-/** Whole models in the cache take so much room at most. */
-const mostBytes = 6 * 2 ** 30
+const gibibyte = 2 ** 30
+
+/** Kinds of files in the cache, by their names, and the room that all of a kind may take, in bytes. */
+const kinds = [
+  // Whole models that serve many runs.
+  { names: /^(lesson|weak|pretrained|vocabulary)-/, most: 6 * gibibyte },
+  // Weights that came of one draw of labelled rows: of use to the next few runs.
+  { names: /^trained-/, most: 2 * gibibyte },
+  // What models said of held-out rows.
+  { names: /^trials-/, most: gibibyte / 4 },
+] as const
 
 interface CachedModel {
   readonly path: string
@@ -14,33 +20,32 @@ interface CachedModel {
   readonly time: number
 }
 
-/** What names a model in the cache, or what trials of one came to. */
-const isModel = (name: string): boolean =>
-  /^(lesson|weak|pretrained|vocabulary|trained|trials)-/.test(name)
-
 /**
- * Notes that a model of the cache was used, and removes those that were not used for longest where
- * all of them take too much room. Each can be computed again.
+ * Notes that a file or folder of the cache was used, and removes those of its kind that were not used
+ * for longest where all of them take too much room. Each can be computed again.
  */
-export async function keepModel(
-  cacheFolder: string,
-  used: string,
-  most: number = mostBytes,
-): Promise<void> {
+export async function keepModel(cacheFolder: string, used: string, most?: number): Promise<void> {
+  const kind = kinds.find(({ names }) => names.test(basename(used)))
+  if (kind === undefined) return
   const now = new Date()
-  await utimes(used, now, now)
+  await utimes(used, now, now).catch(unlessMissing)
   const models = await Promise.all(
     (await readdir(cacheFolder))
-      .filter(isModel)
+      .filter((name) => kind.names.test(name))
       .map((name) => cachedModel(join(cacheFolder, name))),
   )
   let total = models.reduce((sum, { bytes }) => sum + bytes, 0)
   for (const { path, bytes } of models.toSorted((a, b) => a.time - b.time)) {
-    if (total <= most) return
+    if (total <= (most ?? kind.most)) return
     if (path === used) continue
     await rm(path, { recursive: true, force: true })
     total -= bytes
   }
+}
+
+/** Another run may have just removed it. */
+function unlessMissing(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'ENOENT') throw error
 }
 
 /** One that another run has just removed takes no room. */
@@ -50,16 +55,4 @@ async function cachedModel(path: string): Promise<CachedModel> {
     () => 0,
   )
   return { path, bytes: await diskBytes(path), time }
-}
-
-/** Weights from a file of the cache, or computed and put there. */
-export async function cachedWeights(
-  path: string,
-  compute: () => Promise<readonly NamedArray[]>,
-): Promise<{ readonly weights: readonly NamedArray[]; readonly wasCached: boolean }> {
-  const wasCached = await exists(path)
-  const weights = wasCached ? await readArrays(path) : await compute()
-  if (!wasCached) await writeSafetensors(path, toTensorInputs(weights), { format: 'pt' })
-  await keepModel(dirname(path), path)
-  return { weights, wasCached }
 }

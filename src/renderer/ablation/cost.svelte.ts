@@ -9,6 +9,8 @@ export interface CostQuestion {
   readonly labels: readonly (number | null)[]
   /** Runs at each number of labels. */
   readonly runsEach: number
+  /** Of these, runs that do not train like another, where ways to train are tried. */
+  readonly trainingsEach: number
 }
 
 /** Starting a process and loading the model, per run. */
@@ -41,7 +43,10 @@ export class AblationCost {
     this.#timer = setTimeout(() => void this.#read(question, asked), askAfterMs)
   }
 
-  async #read({ recipe, labels, runsEach }: CostQuestion, asked: number): Promise<void> {
+  async #read(
+    { recipe, labels, runsEach, trainingsEach }: CostQuestion,
+    asked: number,
+  ): Promise<void> {
     try {
       const estimates = await Promise.all(
         labels.map((trainRows) =>
@@ -49,8 +54,11 @@ export class AblationCost {
         ),
       )
       if (asked !== this.#asked) return
-      const all = estimates.reduce((sum, { seconds }) => sum + seconds + startSeconds, 0)
-      this.seconds = all * runsEach
+      this.seconds = estimates.reduce(
+        (sum, { seconds, trials }) =>
+          sum + seconds * (trials ? trainingsEach : runsEach) + startSeconds * runsEach,
+        0,
+      )
       this.error = null
     } catch (error) {
       if (asked !== this.#asked) return

@@ -83,6 +83,18 @@ export const runsOf = (
   pieces: number,
 ): number => (arms.length + (leaveOneOut ? pieces : 0)) * labels * seeds
 
+/** Arms that train alike where ways to train are tried: they do it once. */
+const alike: readonly (readonly AblationArm[])[] = [
+  ['none', 'prediction'],
+  ['training', 'both', 'auto'],
+]
+
+/** Of the runs of an ablation, those that do not train like another. */
+export const trainingsOf = (draft: AblationDraft, labels: number, pieces: number): number => {
+  const arms = alike.flatMap((each) => each.filter((arm) => draft.arms.includes(arm)).slice(0, 1))
+  return runsOf({ ...draft, arms }, labels, pieces)
+}
+
 /** The longest sequence of a recipe that does not say it. */
 const usualLength = 128
 

@@ -10,8 +10,9 @@ export interface Pace {
 const ended = new Set(['finished', 'failed'])
 
 /**
- * How fast the cells go and how long the missing ones take: runs with as many labels take as long
- * as those that have ended, others as the mean of all; between two runs the usual gap passes.
+ * How fast the cells go and how long the missing ones take: as long as those of their arm with as many
+ * labels that have ended, for an arm may find in the cache what another trained; else as those with
+ * as many labels, else as the mean of all. Between two runs the usual gap passes.
  */
 export function paceOf(cells: readonly AblationCell[], runs: readonly Run[]): Pace {
   const spans = new Map(
@@ -20,16 +21,19 @@ export function paceOf(cells: readonly AblationCell[], runs: readonly Run[]): Pa
     ),
   )
   const gap = usualGap(runs)
-  const timed = cells.flatMap(({ run, labels, state }) => {
+  const timed = cells.flatMap(({ run, arm, labels, state }) => {
     const seconds = spans.get(run)
-    return seconds === undefined || !ended.has(state) ? [] : [{ labels, seconds: seconds + gap }]
+    return seconds === undefined || !ended.has(state)
+      ? []
+      : [{ arm, labels, seconds: seconds + gap }]
   })
   const overall = meanOf(timed.map(({ seconds }) => seconds))
   if (overall === null) return { perMinute: null, remainingSeconds: null }
   const missing = cells.filter(({ state }) => !ended.has(state))
-  const expected = missing.map(({ labels }) => {
+  const expected = missing.map(({ arm, labels }) => {
     const alike = timed.filter((each) => each.labels === labels)
-    return meanOf(alike.map(({ seconds }) => seconds)) ?? overall
+    const same = alike.filter((each) => each.arm === arm)
+    return meanOf((same.length > 0 ? same : alike).map(({ seconds }) => seconds)) ?? overall
   })
   return {
     perMinute: overall === 0 ? null : 60 / overall,

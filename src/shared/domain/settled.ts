@@ -36,7 +36,7 @@ export const settledSchema = z.object({
   learningRate: z.number().positive(),
   training: z.array(trainingMethodSchema),
   prediction: z.array(predictionMethodSchema),
-  /** Steps of trials and trainings that were not done, for an earlier run had done the same. */
+  /** Steps of trials and trainings that were not done, for another run had done the same. */
   reusedSteps: z.int().min(0).default(0),
   /** Why, for a person. */
   reason: z.string(),

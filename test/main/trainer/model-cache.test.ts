@@ -35,3 +35,20 @@ it('removes the models that were not used for longest, and nothing else', async 
   await keepModel(folder, used, 500)
   expect([old, used].map((path) => existsSync(path))).toEqual([false, true])
 })
+
+it('gives each kind room of its own', async () => {
+  const model = put('lesson-a.safetensors', 500)
+  const answers = put('trials-b.json', 400)
+  const older = put('trained-c.safetensors', 300)
+  const used = put('trained-d.safetensors', 200)
+  await keepModel(folder, used, 1500)
+  expect([model, answers, older, used].map((path) => existsSync(path))).toEqual([
+    ...[true, true, false, true],
+  ])
+})
+
+it('lets another run have removed what was used', async () => {
+  const other = put('trained-c.safetensors', 300)
+  await keepModel(folder, join(folder, 'trained-gone.safetensors'), 2500)
+  expect(existsSync(other)).toBe(true)
+})

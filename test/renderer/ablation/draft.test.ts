@@ -7,6 +7,7 @@ import {
   recipeOf,
   requestOf,
   runsOf,
+  trainingsOf,
   withArm,
   type AblationDraft,
 } from '../../../src/renderer/ablation/draft'
@@ -53,6 +54,12 @@ describe('the number of runs', () => {
   it('is arms and pieces times labels times seeds', () => {
     expect(runsOf(complete, 3, 7)).toBe(5 * 3 * 10)
     expect(runsOf({ ...complete, leaveOneOut: true }, 3, 7)).toBe((5 + 7) * 3 * 10)
+  })
+
+  it('is less where arms that train alike do it once', () => {
+    expect(trainingsOf(complete, 3, 7)).toBe(2 * 3 * 10)
+    expect(trainingsOf({ ...complete, leaveOneOut: true }, 3, 7)).toBe((2 + 7) * 3 * 10)
+    expect(trainingsOf({ ...complete, arms: ['none', 'auto'] }, 1, 0)).toBe(2 * 10)
   })
 })
 

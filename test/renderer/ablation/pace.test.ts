@@ -11,8 +11,8 @@ const run = (id: string, seconds: number | null) =>
     endedAt: seconds === null ? null : 1000 + seconds * 1000,
   })
 
-const cell = (id: string, labels: number, state = 'finished') =>
-  exampleCell({ run: id as RunId, labels, state })
+const cell = (id: string, labels: number, state = 'finished', arm = 'none') =>
+  exampleCell({ run: id as RunId, labels, state, arm })
 
 describe('the pace of an ablation', () => {
   it('is not known before a run has ended', () => {
@@ -27,6 +27,13 @@ describe('the pace of an ablation', () => {
     const cells = [cell('a', 16), cell('b', 256), cell('c', 16, 'queued'), cell('d', 256, 'queued')]
     const pace = paceOf(cells, [run('a', 10), run('b', 50), run('c', null), run('d', null)])
     expect(pace).toEqual({ perMinute: 2, remainingSeconds: 60 })
+  })
+
+  it('expects as long as runs of the same arm took, where there are any', () => {
+    const ended = [cell('a', 16), cell('b', 16, 'finished', 'prediction')]
+    const missing = ['none', 'prediction', 'both'].map((arm) => cell(arm, 16, 'queued', arm))
+    const pace = paceOf([...ended, ...missing], [run('a', 50), run('b', 10)])
+    expect(pace.remainingSeconds).toBe(50 + 10 + 30)
   })
 
   it('expects the mean where no such run has ended', () => {

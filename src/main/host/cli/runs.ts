@@ -92,6 +92,9 @@ const metricOf = (run: Run, name: string): string => {
 const progressOf = ({ progress }: Run): string =>
   progress === null ? '' : describeProgress(progress, null)
 
+/** Attempts count when they end: before the first one did, nothing is known. */
+const timeOf = ({ seconds }: Run): string | null => (seconds > 0 ? formatSeconds(seconds) : null)
+
 const runTable = (runs: readonly Run[]): readonly string[] =>
   formatTable(
     [
@@ -104,7 +107,7 @@ const runTable = (runs: readonly Run[]): readonly string[] =>
       { title: 'Test loss', align: 'right', of: (run) => metricOf(run, 'test.loss') },
       { title: 'Valid. loss', align: 'right', of: (run) => metricOf(run, 'validation.loss') },
       { title: 'Steps', align: 'right', of: ({ steps }) => formatCount(steps) },
-      { title: 'Time', align: 'right', of: ({ seconds }) => formatSeconds(seconds) },
+      { title: 'Time', align: 'right', of: (run) => timeOf(run) ?? '' },
       { title: 'Created', of: ({ createdAt }) => formatTime(createdAt) },
       { title: 'Progress', of: progressOf },
     ],
@@ -126,7 +129,7 @@ function describeDetail(detail: RunDetail): readonly string[] {
       ['Model', run.modelName],
       ['Data', run.datasetName],
       ['Steps', formatCount(run.steps)],
-      ['Time', formatSeconds(run.seconds)],
+      ['Time', timeOf(run)],
       ['Samples/s', run.samplesPerSecond?.toFixed(1) ?? null],
       ['Memory', run.peakMemoryBytes === null ? null : formatBytes(run.peakMemoryBytes)],
       ['Best', run.best === null ? null : `${run.best.metric} at step ${run.best.step}`],

@@ -5,7 +5,7 @@ import type { Knowledge } from './context'
 import type { PackLesson } from './lessons'
 import type { Strategy } from './strategy'
 import type { TrialModel } from './trial-model'
-import type { StageKey } from './stage-key'
+import type { TrainingKey } from './training-key'
 
 /** What a run of its own choice starts from. */
 export interface Choice {
@@ -28,7 +28,7 @@ export interface ChoiceInput {
   readonly prediction: readonly PredictionMethod[]
   /** Steps of a training, at most; null: as many as the rows ask for. */
   readonly mostSteps: number | null
-  readonly key: StageKey
+  readonly key: TrainingKey
   readonly pooling: Strategy['pooling']
   readonly seed: number
   readonly log: (sentence: string) => void

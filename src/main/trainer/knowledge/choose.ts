@@ -1,4 +1,5 @@
 import type { TrainingMethod } from '@shared/domain/knowledge'
+import { counted } from '../../platform/counted'
 import { leastJudged } from './agreement'
 import type { Choice, ChoiceInput } from './choice'
 import { candidatesOf, reasonOf } from './choice-report'
@@ -48,6 +49,7 @@ export async function choose(input: ChoiceInput): Promise<Choice> {
   const solved = trial === undefined || takesHead(trial, input.part)
   const outcome = { starts, trials, trial, start, solved }
   const { steps, learningRate } = trainingOf(start, input)
+  // Before the strategy, which says how many steps were reused.
   const weights = combined
     ? await combinedWeights(way, labelled, input)
     : solved
@@ -63,11 +65,15 @@ export async function choose(input: ChoiceInput): Promise<Choice> {
       training: [...methodsOf(way)],
       prediction: [...input.prediction],
       candidates: candidatesOf(outcome, labelled, model.classes),
-      reason: reasonOf(outcome, input, verdict?.sentence),
+      reason: `${reasonOf(outcome, input, verdict?.sentence)}${reusedSentence(model)}`,
       heldOut: recordAnswers(solved ? answersOfHead(start, labelled) : trial.answers),
     },
   }
 }
+
+/** Why such a run took less time than others. */
+const reusedSentence = ({ pace: { reused } }: TrialModel): string =>
+  reused === 0 ? '' : ` Another run had done ${counted(reused, 'step')} of this before.`
 
 /** What of a pack a way builds on, as a recipe lists it: a start's lessons begin with those of others. */
 const methodsOf = ({ starts }: Way): readonly TrainingMethod[] =>

@@ -1,7 +1,7 @@
 import type { DataRow } from '@shared/domain/dataset'
+import type { TokenizedRows } from '../../data/tokenized'
 import { lexiconsUsed } from '../../knowledge/compile'
 import { behindContrast } from '../../knowledge/contrast'
-import type { TokenizedRows } from '../../data/tokenized'
 import { counted } from '../../platform/counted'
 import type { Prepared } from '../prepare'
 import type { Knowledge } from './context'
@@ -36,10 +36,7 @@ export function textsBehind(
     tokenizer,
     longest,
   )
-  return {
-    places,
-    ...{ texts, tokens: textTokens },
-  }
+  return { places, texts, tokens: textTokens }
 }
 
 /** Of two texts, none stands for both. */

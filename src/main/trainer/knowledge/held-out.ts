@@ -1,7 +1,7 @@
 import { splitFold, stratifiedFolds } from '../../knowledge/folds'
 import { neighbourFinder, type Neighbour } from '../../knowledge/fusion/neighbours'
 import type { Prepared } from '../prepare'
-import { carryOut, type Plan, stepsAfter, stepsOf } from './trainings'
+import { carryOut, partsOf, type Plan, stepsAfter, stepsOf } from './trainings'
 import type { TrialModel } from './trial-model'
 
 /** What models that had not seen them say of labelled rows. */
@@ -47,13 +47,8 @@ const foldsOf = (rows: number): number => (rows < enoughToTell ? 3 : 4)
  */
 export async function crossFitTraining(fit: CrossFit): Promise<readonly HeldOutAnswers[]> {
   const { model, plan, rows, y, seed, log } = fit
-  const parts = plan.starts.length + (plan.average ? 1 : 0) + (plan.self === undefined ? 0 : 1)
-  const collected = Array.from({ length: parts }, () => new Collected())
-  const fold = stratifiedFolds(y, foldsOf(rows.length), seed)
-  const held = Array.from({ length: foldsUsed }, (_, which) => ({
-    which,
-    ...splitFold(fold, which),
-  })).filter(({ inside, outside }) => inside.length > 0 && classesOf(outside, y) > 1)
+  const collected = Array.from({ length: partsOf(plan) }, () => new Collected())
+  const held = heldOutParts(fit)
   model.pace.plan(held.length * stepsOf(plan))
   model.pace.expect(stepsAfter(plan))
   for (const { which, inside, outside } of held) {
@@ -73,6 +68,15 @@ export async function crossFitTraining(fit: CrossFit): Promise<readonly HeldOutA
     })
   }
   return collected.map((one) => one.answers())
+}
+
+/** What is held out in turn and what is learned meanwhile, as positions among the labelled rows. */
+export function heldOutParts({ rows, y, seed }: Pick<CrossFit, 'rows' | 'y' | 'seed'>) {
+  const fold = stratifiedFolds(y, foldsOf(rows.length), seed)
+  return Array.from({ length: foldsUsed }, (_, which) => ({
+    which,
+    ...splitFold(fold, which),
+  })).filter(({ inside, outside }) => inside.length > 0 && classesOf(outside, y) > 1)
 }
 
 const classesOf = (positions: Int32Array, y: Int32Array): number =>

@@ -4,7 +4,7 @@ import type { NamedArray } from '../arrays'
 import type { Prepared } from '../prepare'
 import type { Knowledge } from './context'
 import { afterStage, planStages, type PackStage, type Staged } from './pack-stage'
-import type { StageKey } from './stage-key'
+import type { TrainingKey } from './training-key'
 import { packWords } from './pack-words'
 import type { TrialModel, TrialTraining } from './trial-model'
 import { classesSpoken, weakLabels, type WeakSettings } from './weak-labels'
@@ -52,7 +52,7 @@ export interface Taught {
 export interface LessonInput {
   readonly data: Prepared
   readonly knowledge: Knowledge
-  readonly key: StageKey
+  readonly key: TrainingKey
   readonly log: (sentence: string) => void
   /** Told why a lesson is left out. */
   readonly leftOut: (sentence: string) => void
@@ -92,7 +92,7 @@ export async function teach(
     const sentence = `Lesson of the pack: ${text}`
     log(`${sentence}${cached[at] === true ? ', from the cache' : ''}.`)
     sentences.push(`${sentence}.`)
-    staged = await afterStage(model, staged, stage, key)
+    staged = await afterStage(model, staged, stage, key, log)
     const before = taught.at(-1)
     taught.push({
       lessons: [...(before?.lessons ?? []), method.use],

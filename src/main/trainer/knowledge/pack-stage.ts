@@ -3,10 +3,10 @@ import { initialValues } from '../../nn/initial'
 import { exists } from '../../platform/files'
 import { sha256, sha256Json } from '../../platform/hash'
 import type { NamedArray } from '../arrays'
-import { cachedWeights } from '../model-cache'
+import { keptWeights } from '../kept'
 import type { PackWords } from './pack-words'
 import { newHeadRate, type SoftLabels } from './soft-labels'
-import { hashedKey, type StageKey } from './stage-key'
+import { hashedKey, type TrainingKey } from './training-key'
 import { isOfHead, type TrialModel, type TrialTraining } from './trial-model'
 
 /** Learning what a pack says, before labelled rows are learned. */
@@ -25,7 +25,7 @@ export interface Staged {
   readonly stage: string | null
 }
 
-const version = 4
+const version = 5
 
 /** Of the numbers that a head starts with, as in BERT. */
 const headDeviation = 0.02
@@ -39,10 +39,11 @@ export async function afterStage(
   model: TrialModel,
   before: Staged,
   stage: PackStage,
-  key: StageKey,
+  key: TrainingKey,
+  log: (sentence: string) => void,
 ): Promise<Staged> {
   const hash = hashOf(before.stage, stage, key)
-  const { weights } = await cachedWeights(fileOf(hash, key), async () => {
+  const { weights } = await keptWeights(fileOf(hash, key), { run: key.run, log }, async () => {
     const isFirst = before.stage === null
     model.assign(isFirst ? withFixedHead(before.weights) : before.weights)
     const { soft, training, texts, seed } = stage
@@ -56,7 +57,7 @@ export async function afterStage(
 export async function planStages(
   { pace }: Pick<TrialModel, 'pace'>,
   stages: readonly PackStage[],
-  key: StageKey,
+  key: TrainingKey,
 ): Promise<readonly boolean[]> {
   const cached: boolean[] = []
   let before: string | null = null
@@ -69,7 +70,7 @@ export async function planStages(
   return cached
 }
 
-const fileOf = (hash: string, { cacheFolder }: StageKey): string =>
+const fileOf = (hash: string, { cacheFolder }: TrainingKey): string =>
   join(cacheFolder, `lesson-${hash.slice(0, 32)}.safetensors`)
 
 /** The same head whatever the seed of a run: what the first run computes is every run's. */
@@ -85,7 +86,7 @@ function withFixedHead(start: readonly NamedArray[]): readonly NamedArray[] {
 function hashOf(
   before: string | null,
   { soft, texts, training, seed }: PackStage,
-  key: StageKey,
+  key: TrainingKey,
 ): string {
   return sha256Json({
     ...{ version, before, training, seed },

@@ -9,6 +9,7 @@ import type { NamedArray } from '../arrays'
 import type { CheckpointState } from '../checkpoint'
 import type { RunFolder } from '../manifest'
 import type { Prepared } from '../prepare'
+import { device } from '../../nn/tf'
 import { openSession, partOf } from '../session'
 import type { ChoiceInput } from './choice'
 import { choose } from './choose'
@@ -19,7 +20,7 @@ import { crossFitTraining, describeRow, foldsUsed, type HeldOutAnswers } from '.
 import { rowScores } from './features'
 import { lessonsText, teach, type PackLesson } from './lessons'
 import { lessonsOf, listedLessons } from './listed-lessons'
-import type { StageKey } from './stage-key'
+import type { TrainingKey } from './training-key'
 import type { SoftLabels } from './soft-labels'
 import {
   automaticPrediction,
@@ -215,7 +216,7 @@ interface Learned {
 /** Teaches the model what the recipe lists as the first things to learn of the pack. */
 async function learnListed(
   { data, folder, knowledge, log, warn }: SettleInput,
-  key: StageKey,
+  key: TrainingKey,
   model: TrialModel,
 ): Promise<Learned> {
   if (knowledge === undefined) return { lessons: [], sentences: [] }
@@ -278,7 +279,7 @@ async function heldOutAnswers(
 async function trialModel(
   { folder, data, knowledge, precision, pace, whileComputing }: SettleInput,
   pooling: Strategy['pooling'],
-  part: StageKey['part'],
+  part: TrainingKey['part'],
 ): Promise<TrialModel> {
   const { recipe, task, labels } = folder.manifest
   const scores = knowledge && rowScores(knowledge, givenTraining(knowledge))
@@ -304,10 +305,10 @@ const injectorFor = ({ tokenizer }: Prepared, knowledge: Knowledge | undefined) 
 const keyOf = (
   { folder, data, knowledge, precision }: SettleInput,
   pooling: string,
-  part: StageKey['part'],
-): StageKey => ({
+  part: TrainingKey['part'],
+): TrainingKey => ({
   modelHash: folder.manifest.modelHash,
-  ...{ pooling, precision, part },
+  ...{ pooling, precision, part, device: device().kind, run: folder.manifest.runId },
   features: knowledge && rowScores(knowledge, givenTraining(knowledge))?.features,
   tokens: data.tokens,
   dropout: folder.manifest.recipe.dropout,

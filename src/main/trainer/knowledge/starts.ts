@@ -5,7 +5,7 @@ import type { Prepared } from '../prepare'
 import { agreementOf, neededAgreement, type Agreement } from './agreement'
 import type { Knowledge } from './context'
 import { lessonsText, teach, type Lessons, type PackLesson } from './lessons'
-import type { StageKey } from './stage-key'
+import type { TrainingKey } from './training-key'
 import type { LabelledRows } from './labelled-rows'
 import { fitHead, type FittedHead, type LinearHead } from './heads'
 import { MeanWeights } from './trainings'
@@ -119,7 +119,7 @@ export async function findStarts(
 }
 
 interface StartSettings {
-  readonly key: StageKey
+  readonly key: TrainingKey
   readonly seed: number
   readonly learned: readonly PackLesson[]
   readonly log: (sentence: string) => void

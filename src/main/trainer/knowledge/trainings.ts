@@ -52,7 +52,7 @@ export interface SelfTraining extends TrainingStart {
 }
 
 /** Share of the rows of a self-training that are labelled ones, again and again. */
-const labelledShare = 0.25
+export const labelledShare = 0.25
 
 /** Whether there are enough unlabelled rows for labelled ones to be no larger a share. */
 export const sufficesFor = (unlabelled: number, labelled: number): boolean =>
@@ -110,6 +110,10 @@ export interface Plan {
   /** What follows then; undefined: nothing. */
   readonly self: SelfTraining | undefined
 }
+
+/** How many times a model comes of a plan: after each start, the mean, and the self-training. */
+export const partsOf = ({ starts, average, self }: Plan): number =>
+  starts.length + (average ? 1 : 0) + (self === undefined ? 0 : 1)
 
 /** Steps of all trainings of a plan. */
 export const stepsOf = ({ starts, self }: Plan): number =>

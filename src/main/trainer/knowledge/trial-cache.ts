@@ -1,14 +1,28 @@
 import { join } from 'node:path'
 import { z } from 'zod'
-import { GraftError } from '@shared/errors'
-import { exists } from '../../platform/files'
+import { settledSmoothing } from '@shared/domain/settled'
 import { sha256, sha256Json } from '../../platform/hash'
-import { readJsonFile, writeJsonFile } from '../../platform/json'
+import { writeJsonFile } from '../../platform/json'
 import type { NamedArray } from '../arrays'
-import { cachedWeights, keepModel } from '../model-cache'
-import { crossFitTraining, foldsUsed, type CrossFit, type HeldOutAnswers } from './held-out'
-import { hashedKey, type StageKey } from './stage-key'
-import { stepsAfter, stepsOf, type GoldRows, type Plan, type SelfTraining } from './trainings'
+import { hashOfWeights, keep, keptRecord, keptWeights } from '../kept'
+import {
+  crossFitTraining,
+  enoughToTell,
+  foldsUsed,
+  heldOutParts,
+  type CrossFit,
+  type HeldOutAnswers,
+} from './held-out'
+import { hashedKey, hashedTokens, type TrainingKey } from './training-key'
+import {
+  labelledShare,
+  partsOf,
+  stepsAfter,
+  stepsOf,
+  type GoldRows,
+  type Plan,
+  type SelfTraining,
+} from './trainings'
 import type { TrialModel } from './trial-model'
 
 /*
@@ -16,94 +30,116 @@ import type { TrialModel } from './trial-model'
  * predicts otherwise, take what came of them from the cache, under a hash of all that it depends on.
  */
 
-/** To be raised where trainings, folds or their lengths change: what was kept before is of no use then. */
-const version = 1
+/**
+ * To be raised with each change of what trainings compute: folds, labels, optimiser, kernels, how words
+ * and contrasts join answers. What was kept before is of no use then.
+ */
+const version = 2
+
+/** What is the same for all trainings of this version. */
+const constants = { version, foldsUsed, enoughToTell, labelledShare, settledSmoothing }
 
 type Labelled = Pick<GoldRows, 'rows' | 'y' | 'seed'>
 
-const keptSchema = z.array(z.object({ rows: z.array(z.int()), logits: z.array(z.number()) }))
+const keptSchema = z.object({
+  /** The run that trained. */
+  run: z.string(),
+  steps: z.int().min(0),
+  answers: z.array(z.object({ rows: z.array(z.int()), logits: z.array(z.number()) })),
+})
 
 /** As `crossFitTraining`. Answers for which neighbours are looked for are not kept. */
 export async function crossFitOnce(
   fit: CrossFit,
-  key: StageKey,
+  key: TrainingKey,
 ): Promise<readonly HeldOutAnswers[]> {
   const { model, plan, log, neighbours } = fit
-  const path = neighbours > 0 ? undefined : pathOf('trials', '.json', plan, fit, key)
+  const path = neighbours > 0 ? undefined : await pathOf('trials', model, plan, fit, key)
   if (path === undefined) return crossFitTraining(fit)
-  const kept = await readKept(path)
-  if (kept !== undefined) {
-    await keepModel(key.cacheFolder, path)
-    log('The answers for held-out parts come from the cache: an earlier run trained the same.')
-    model.pace.reuse(foldsUsed * stepsOf(plan))
+  const kept = await keptRecord(path, keptSchema)
+  if (kept !== undefined && fits(kept, fit)) {
+    log('The answers for held-out parts come from the cache: the same was trained before.')
+    if (kept.run !== key.run) model.pace.reuse(kept.steps)
     model.pace.expect(stepsAfter(plan))
-    return kept
+    return kept.answers.map(({ rows, logits }) => ({
+      ...{ rows: Int32Array.from(rows), logits: Float32Array.from(logits), neighbours: [] },
+    }))
   }
   const answers = await crossFitTraining(fit)
-  const record = answers.map(({ rows, logits }) => ({ rows: [...rows], logits: [...logits] }))
-  await writeJsonFile(path, record)
-  await keepModel(key.cacheFolder, path)
+  await keep(path, log, () =>
+    writeJsonFile(path, {
+      ...{ run: key.run, steps: heldOutParts(fit).length * stepsOf(plan) },
+      answers: answers.map(({ rows, logits }) => ({ rows: [...rows], logits: [...logits] })),
+    } satisfies z.input<typeof keptSchema>),
+  )
   return answers
 }
 
+const fits = (
+  { answers }: z.output<typeof keptSchema>,
+  { plan, model }: Pick<CrossFit, 'plan' | 'model'>,
+): boolean =>
+  answers.length === partsOf(plan) &&
+  answers.every(({ rows, logits }) => logits.length === rows.length * model.classes)
+
 /** Weights that come of a plan with labelled rows; `train` carries it out. */
 export async function trainOnce(
-  { pace }: Pick<TrialModel, 'pace'>,
+  model: Pick<TrialModel, 'pace' | 'whileComputing'>,
   plan: Plan,
-  lesson: Pick<GoldRows, 'rows' | 'y' | 'seed' | 'log'>,
-  key: StageKey,
+  lesson: Labelled & Pick<GoldRows, 'log'>,
+  key: TrainingKey,
   train: () => Promise<readonly NamedArray[]>,
 ): Promise<readonly NamedArray[]> {
-  const path = pathOf('trained', '.safetensors', plan, lesson, key)
+  const path = await pathOf('trained', model, plan, lesson, key)
   if (path === undefined) return train()
-  const { weights, wasCached } = await cachedWeights(path, train)
-  if (wasCached) {
-    lesson.log('The weights come from the cache: an earlier run trained the same.')
-    pace.reuse(stepsOf(plan))
-  }
+  const { weights, by } = await keptWeights(path, { run: key.run, log: lesson.log }, train)
+  if (by === undefined) return weights
+  lesson.log('The weights come from the cache: the same was trained before.')
+  if (by !== key.run) model.pace.reuse(stepsOf(plan))
+  model.pace.expect(0)
   return weights
 }
 
-/** undefined: scores of a pack take part, which the key does not hold. */
-function pathOf(
-  kind: 'trials' | 'trained',
-  extension: string,
+const extensions = { trials: '.json', trained: '.safetensors' } as const
+
+/** The file of what comes of a plan; undefined where scores of a pack take part, which the key does not hold. */
+async function pathOf(
+  kind: keyof typeof extensions,
+  { whileComputing }: Pick<TrialModel, 'whileComputing'>,
   { starts, average, self }: Plan,
   { rows, y, seed }: Labelled,
-  key: StageKey,
-): string | undefined {
+  key: TrainingKey,
+): Promise<string | undefined> {
   if (key.features !== undefined) return undefined
+  const from: object[] = []
+  for (const { weights, training } of starts) {
+    from.push({ training, weights: hashOf(weights) })
+    await whileComputing()
+  }
   const hash = sha256Json({
-    ...{ version, kind, average, seed, rows: sha256(rows), y: sha256(y) },
-    ...hashedKey(key, key.tokens),
-    starts: starts.map(({ weights, training }) => ({ training, weights: hashOf(weights()) })),
+    ...{ constants, kind, average, seed, rows: sha256(rows), y: sha256(y) },
+    ...{ key: hashedKey(key, key.tokens), starts: from },
     self: self === undefined ? null : hashedSelf(self),
   })
-  return join(key.cacheFolder, `${kind}-${hash.slice(0, 32)}${extension}`)
+  return join(key.cacheFolder, `${kind}-${hash.slice(0, 32)}${extensions[kind]}`)
 }
 
 /** Its words follow from the tokens of its rows. */
 function hashedSelf({ weights, training, unlabelled, behind }: SelfTraining) {
   const { places, tokens } = behind()
   return {
-    ...{ training, weights: hashOf(weights()), unlabelled: sha256(unlabelled) },
-    behind: { places, ids: sha256(tokens.ids), starts: sha256(tokens.starts) },
+    ...{ training, weights: hashOf(weights), unlabelled: sha256(unlabelled) },
+    behind: { places, tokens: hashedTokens(tokens) },
   }
 }
 
-const hashOf = (weights: readonly NamedArray[]): string =>
-  sha256Json(weights.map(({ name, shape, data }) => ({ name, shape, data: sha256(data) })))
+/** A start is asked for more than once, and always gives the same. */
+const hashes = new WeakMap<() => readonly NamedArray[], string>()
 
-/** undefined: there is none, or none that can be read. */
-async function readKept(path: string): Promise<readonly HeldOutAnswers[] | undefined> {
-  if (!(await exists(path))) return undefined
-  try {
-    const kept = await readJsonFile(path, keptSchema)
-    return kept.map(({ rows, logits }) => ({
-      ...{ rows: Int32Array.from(rows), logits: Float32Array.from(logits), neighbours: [] },
-    }))
-  } catch (error) {
-    if (error instanceof GraftError) return undefined
-    throw error
-  }
+function hashOf(weights: () => readonly NamedArray[]): string {
+  const known = hashes.get(weights)
+  if (known !== undefined) return known
+  const hash = hashOfWeights(weights())
+  hashes.set(weights, hash)
+  return hash
 }

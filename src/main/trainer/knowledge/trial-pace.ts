@@ -22,10 +22,9 @@ export class TrialPace {
     this.expected = steps
   }
 
-  /** Steps that need not be done: what comes of them is known. */
+  /** Steps that another run has done. */
   reuse(steps: number): void {
     this.reusedSteps += steps
-    this.expected = Math.max(0, this.expected - steps)
   }
 
   get reused(): number {

@@ -91,6 +91,7 @@ export const ablation = {
   'ablation.form.waits':
     'They wait behind every run that you start yourself, and can be stopped and resumed.',
   'ablation.form.noWeights': 'Results and predictions are kept, trained weights are not.',
+  'ablation.form.once': 'Where ways to train are tried, arms that train alike do it once.',
   'ablation.form.problems': 'The recipe has problems',
   'ablation.form.start': 'Start {count} runs',
   'ablation.form.startFailed': 'The ablation was not started',

@@ -85,6 +85,7 @@ export const ablation: Translation<typeof source> = {
   'ablation.form.productPieces': '另加去掉 {pieces} 个部分 × {labels} × {seeds}',
   'ablation.form.waits': '它们排在你自己开始的运行之后，可以停止并继续。',
   'ablation.form.noWeights': '保留结果和预测，不保留训练后的权重。',
+  'ablation.form.once': '需要试验训练方式时，训练相同的组只训练一次。',
   'ablation.form.problems': '配方有问题',
   'ablation.form.start': '开始 {count} 次运行',
   'ablation.form.startFailed': '消融实验未能开始',

@@ -42,12 +42,13 @@ async function runWith(
 ): Promise<MadeRun> {
   const run = await makeRun({ rows, recipe })
   roots.push(run.root)
-  await givePack(run, content)
+  await writePack(content, join(run.root, 'packs/p'))
+  namePack(run.folder)
   return run
 }
 
-async function givePack({ root, folder }: MadeRun, content: PackContent): Promise<void> {
-  await writePack(content, join(root, 'packs/p'))
+/** A run has the pack that was written. */
+function namePack(folder: string): void {
   const path = join(folder, 'run.json')
   const manifest: unknown = JSON.parse(readFileSync(path, 'utf8'))
   const packed = { packFolder: '../../packs/p', packHash: 'p' }
@@ -168,11 +169,10 @@ describe('a run that chooses for itself how to fuse its pack', { timeout: 240_00
 
   it('tries to learn its own answers for rows without labels, where there are enough of these', async () => {
     const contrast = { words: ['the film'], before: 1, after: 1 }
-    const { folder } = await runWith(
-      { ...pack, lexicons: [{ ...lexicon, contrast }] },
-      recipe({}, { maxSteps: 30, data: { validation: 0, test: 0.4, trainRows: 32 } }),
-      reviewRows(400),
-    )
+    const contrasting = { ...pack, lexicons: [{ ...lexicon, contrast }] }
+    const more = { maxSteps: 30, data: { validation: 0, test: 0.4, trainRows: 32 } }
+    const run = await runWith(contrasting, recipe({}, more), reviewRows(400))
+    const { folder } = run
     const { code, messages } = await attempt(folder)
     expect(code).toBe(0)
     const shares = sharesOfTrials(messages)
@@ -189,6 +189,13 @@ describe('a run that chooses for itself how to fuse its pack', { timeout: 240_00
     expect(logs).toMatch(/joined with what words alone say: these explain \d+% of them/)
     expect(logs).toMatch(/In \d+ rows what stands behind a contrasting word counts as well/)
     expect(finishedMetrics(folder)['test.accuracy']).toBeGreaterThan(0.8)
+
+    // One that predicts without the pack learns the same, from lessons that are in the cache now.
+    const silent = addRun(run, 's', { recipe: recipe({ prediction: 'none' }, more) })
+    namePack(silent)
+    expect((await attempt(silent)).code).toBe(0)
+    expect([strategy.reusedSteps, strategyOf(silent).reusedSteps > 0]).toEqual([0, true])
+    expect(finishedMetrics(silent)['test.loss']).toBe(finishedMetrics(folder)['test.alone.loss'])
   })
 })
 
@@ -216,7 +223,8 @@ describe('a run that chooses for itself without a pack', { timeout: 240_000 }, (
     // One that has a pack at prediction alone trains the same.
     const knowledge = { pack: 'p', training: 'none' } as const
     const folder = addRun(run, 's', { recipe: { ...own, knowledge } })
-    await givePack({ root: run.root, folder }, pack)
+    await writePack(pack, join(run.root, 'packs/p'))
+    namePack(folder)
     expect((await attempt(folder)).code).toBe(0)
     const { reusedSteps } = strategyOf(folder)
     expect([strategy.reusedSteps, reusedSteps > 0]).toEqual([0, true])

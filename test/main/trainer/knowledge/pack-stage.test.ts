@@ -9,7 +9,7 @@ import {
   type PackStage,
   type Staged,
 } from '../../../../src/main/trainer/knowledge/pack-stage'
-import type { StageKey } from '../../../../src/main/trainer/knowledge/stage-key'
+import type { TrainingKey } from '../../../../src/main/trainer/knowledge/training-key'
 import type { TrialModel } from '../../../../src/main/trainer/knowledge/trial-model'
 
 /** A model whose only weight counts the stages that it learned, and its head's rates. */
@@ -32,6 +32,8 @@ function countingModel() {
   return { model: model as unknown as TrialModel, rates, planned }
 }
 
+const told = (): void => undefined
+
 const stageOf = (steps: number): PackStage => ({
   soft: {
     rows: Int32Array.of(0),
@@ -44,12 +46,13 @@ const stageOf = (steps: number): PackStage => ({
 
 describe('stages in which a pack is learned', () => {
   let cacheFolder: string
-  let key: StageKey
+  let key: TrainingKey
   beforeEach(async () => {
     cacheFolder = await mkdtemp(join(tmpdir(), 'graftbench-stage-'))
     key = {
       ...{ modelHash: 'm', pooling: 'mean', precision: 'float32', dropout: null, cacheFolder },
       ...{ tokens: joinRows([]), injector: undefined, part: { kind: 'all' }, features: undefined },
+      ...{ device: 'cpu', run: 'r' },
     }
   })
   afterEach(() => rm(cacheFolder, { recursive: true, force: true }))
@@ -62,17 +65,17 @@ describe('stages in which a pack is learned', () => {
 
   it('are learned once, and taken from the cache afterwards', async () => {
     const { model, rates } = countingModel()
-    const first = await afterStage(model, pretrained, stageOf(5), key)
-    const again = await afterStage(model, pretrained, stageOf(5), key)
+    const first = await afterStage(model, pretrained, stageOf(5), key, told)
+    const again = await afterStage(model, pretrained, stageOf(5), key, told)
     expect([valueOf(first), valueOf(again), rates.length]).toEqual([1, 1, 1])
     expect(again.stage).toBe(first.stage)
   })
 
   it('are others after others, and go on with the head of what came before', async () => {
     const { model, rates } = countingModel()
-    const first = await afterStage(model, pretrained, stageOf(5), key)
-    const second = await afterStage(model, first, stageOf(6), key)
-    const alone = await afterStage(model, pretrained, stageOf(6), key)
+    const first = await afterStage(model, pretrained, stageOf(5), key, told)
+    const second = await afterStage(model, first, stageOf(6), key, told)
+    const alone = await afterStage(model, pretrained, stageOf(6), key, told)
     expect([valueOf(second), valueOf(alone)]).toEqual([2, 1])
     expect(second.stage).not.toBe(alone.stage)
     expect(rates).toEqual([10, 1, 10])
@@ -80,10 +83,10 @@ describe('stages in which a pack is learned', () => {
 
   it('are others where another part of the model is trained, or scores join the head', async () => {
     const { model, rates } = countingModel()
-    await afterStage(model, pretrained, stageOf(5), key)
-    await afterStage(model, pretrained, stageOf(5), { ...key, part: { kind: 'head' } })
+    await afterStage(model, pretrained, stageOf(5), key, told)
+    await afterStage(model, pretrained, stageOf(5), { ...key, part: { kind: 'head' } }, told)
     const features = { width: 2, gate: true }
-    await afterStage(model, pretrained, stageOf(5), { ...key, features })
+    await afterStage(model, pretrained, stageOf(5), { ...key, features }, told)
     expect(rates).toHaveLength(3)
   })
 
@@ -92,9 +95,9 @@ describe('stages in which a pack is learned', () => {
     const stages = [stageOf(5), stageOf(6)]
     expect(await planStages(model, stages, key)).toEqual([false, false])
     expect(planned).toEqual([5, 6])
-    const first = await afterStage(model, pretrained, stageOf(5), key)
+    const first = await afterStage(model, pretrained, stageOf(5), key, told)
     expect(await planStages(model, stages, key)).toEqual([true, false])
-    await afterStage(model, first, stageOf(6), key)
+    await afterStage(model, first, stageOf(6), key, told)
     expect(await planStages(model, stages, key)).toEqual([true, true])
   })
 })
