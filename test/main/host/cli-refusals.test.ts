@@ -96,6 +96,9 @@ describe('rows that cannot be used', () => {
     expect(finished.code).toBe(2)
     expect(message(finished)).toMatch(/"one-side" have the label "x" in the column "label"/)
     expect((await run('runs', 'list')).result['runs']).toEqual([])
+    // Nor do its rows stay.
+    const { datasets } = (await run('datasets', 'list')).result
+    expect(datasets).not.toContainEqual(expect.objectContaining({ name: 'one-side' }))
   })
 
   it('refuses a file that is not there', async () => {

@@ -6,7 +6,7 @@ import { showResult } from './ablations'
 import type { Act, Register } from './command'
 import { count, nameList } from './command'
 import { withLines } from './recipe-file'
-import { giveBackPack } from './pack-source'
+import { keepTaken } from './taken'
 import { collect, projectNamed, recipeOf, trainOptions } from './train'
 
 /** Numbers of labels with commas; "all" is null. */
@@ -75,9 +75,9 @@ const ablate = (act: Act): ReturnType<Act> =>
           ...(metric !== undefined && { metric }),
         })
         .catch(async (error: unknown) => {
-          await giveBackPack(session)
           throw file === undefined ? error : await withLines(engine, file, error)
         })
+      keepTaken(session)
       const { number, total } = created
       session.output.lines(`Ablation #${number} ${created.name}: ${counted(total, 'run')}`)
       return created

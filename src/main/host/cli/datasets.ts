@@ -10,6 +10,7 @@ import { runJob } from './jobs'
 import type { Session } from './session'
 import { typedPath } from './session'
 import { formatFacts, formatTable } from './table'
+import { takenIn } from './taken'
 
 /** How columns are used: options of `datasets add` and of `train` on files. */
 export const columnOptions = {
@@ -131,9 +132,15 @@ export async function addDataset(
   session: Session,
   input: InputOf<'datasets.import'>,
 ): Promise<Dataset> {
-  const result = await runJob(session, (engine) => engine.call('datasets.import', input))
-  const { id } = datasetResult.parse(result)
-  const dataset = await (await session.engine()).call('datasets.get', { dataset: id })
+  const engine = await session.engine()
+  const before = await engine.call('datasets.list', {})
+  const { id } = datasetResult.parse(
+    await runJob(session, () => engine.call('datasets.import', input)),
+  )
+  const dataset = await engine.call('datasets.get', { dataset: id })
+  if (!before.some((each) => each.id === id)) {
+    takenIn(session, () => engine.call('datasets.delete', { dataset: id }))
+  }
   session.output.lines(...warnings(dataset))
   return dataset
 }

@@ -4,6 +4,7 @@ import { GraftError } from '@shared/errors'
 import { runJob } from './jobs'
 import type { Session } from './session'
 import { typedPath } from './session'
+import { takenIn } from './taken'
 
 const importResult = z.looseObject({
   id: z.string(),
@@ -58,17 +59,6 @@ export async function findPack(
   }
 }
 
-/** The pack that a command has taken in on its way, where it was not there before. */
-const taken = new WeakMap<Session, string>()
-
-/** A command that is refused changes nothing: gives back the pack that it has taken in. */
-export async function giveBackPack(session: Session): Promise<void> {
-  const pack = taken.get(session)
-  if (pack === undefined) return
-  taken.delete(session)
-  await (await session.engine()).call('packs.delete', { pack })
-}
-
 /** The pack that a run names, as name@version; a folder or zip file is imported on the way. */
 export async function resolvePack(session: Session, source: string): Promise<string> {
   const found = await findPack(session, source)
@@ -76,7 +66,9 @@ export async function resolvePack(session: Session, source: string): Promise<str
   if ('path' in found) {
     const before = await engine.call('packs.list', {})
     const { id, name, version } = await importPack(session, found.path)
-    if (!before.some((pack) => pack.id === id)) taken.set(session, id)
+    if (!before.some((pack) => pack.id === id)) {
+      takenIn(session, () => engine.call('packs.delete', { pack: id }))
+    }
     return `${name}@${version}`
   }
   const { pack } = await engine.call('packs.get', found)

@@ -18,6 +18,7 @@ import { registerRecipe } from './recipe'
 import { registerRuns } from './runs'
 import { registerServe } from './serve'
 import { createSession } from './session'
+import { giveBackTaken } from './taken'
 import { registerStarter } from './starter'
 import { registerTrain } from './train'
 
@@ -74,6 +75,10 @@ function createProgram(host: HostOptions, version: string, output: Output): Comm
       const session = createSession(host, workspace, output)
       try {
         await run(session, checkOptions(schema, command.opts()), command.args)
+      } catch (error) {
+        // Where that fails, too, the first error says more.
+        await giveBackTaken(session).catch(() => undefined)
+        throw error
       } finally {
         await session.close()
       }

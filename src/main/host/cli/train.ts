@@ -8,12 +8,13 @@ import { addDataset, columnOptions, dataFiles, rolesOf } from './datasets'
 import { describeRun, followRun } from './follow'
 import { formatMetric, formatSeconds } from './format'
 import { resolveModel } from './models'
-import { giveBackPack, resolvePack } from './pack-source'
+import { resolvePack } from './pack-source'
 import { parseRecipe, readRecipe, withLines } from './recipe-file'
 import type { Session } from './session'
 import type { RecipeDraft } from './set'
 import { setInRecipe } from './set'
 import { formatFacts } from './table'
+import { keepTaken } from './taken'
 
 export const trainOptions = z.object({
   model: z.string().optional(),
@@ -91,9 +92,9 @@ const train = (act: Act): ReturnType<Act> =>
           ...(options.name !== undefined && { name: options.name }),
         })
         .catch(async (error: unknown) => {
-          await giveBackPack(session)
           throw file === undefined ? error : await withLines(engine, file, error)
         })
+      keepTaken(session)
       const { number, name, modelName, datasetName } = created
       session.output.lines(`Run #${number} ${name}: ${modelName} on ${datasetName}`)
       return created
