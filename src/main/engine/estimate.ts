@@ -18,6 +18,7 @@ import { listRunsOfModel } from '../store'
 import type { Context } from './context'
 import type { ResolvedRecipe } from './recipes'
 import { runFolder } from './run-folder'
+import { trialCost } from './trial-cost'
 
 /** What a run will cost; rows are counted as the trainer will split them. */
 export async function estimateRun(
@@ -43,10 +44,11 @@ export async function estimateRun(
     recipe.evaluation.every === 'epoch'
       ? Math.max(1, totalSteps / stepsPerEpoch)
       : Math.max(1, totalSteps / recipe.evaluation.every)
-  const evaluated = evaluations * rows.validation + rows.test
-  const trained = totalSteps * rowsPerStep
   const trials = dataset.task === 'single-label' && choosesItself(recipe)
   const same = trials ? await sameTrials(context, runs, resolved, rows.train) : undefined
+  const cost = trials ? trialCost(recipe, rows) : { trained: 0, answered: 0, own: null }
+  const trained = cost.trained + (cost.own ?? totalSteps * rowsPerStep)
+  const evaluated = cost.answered + evaluations * rows.validation + rows.test
   return {
     trainRows: rows.train,
     validationRows: rows.validation,
@@ -70,7 +72,7 @@ const mostLookedAt = 20
 /**
  * The last run that finished, had the same ways to try on as many rows, and did so itself. What it took,
  * with all its attempts and the lessons of a pack that were not in the cache yet, tells more than
- * arithmetic, which knows the steps after the trials alone.
+ * arithmetic.
  */
 async function sameTrials(
   { workspace }: Pick<Context, 'workspace'>,
@@ -124,25 +126,34 @@ function workOf(recipe: Recipe, pack: PackId | undefined): string {
 /** Loading TensorFlow and the model, compiling nothing. */
 const startSeconds = 4
 
+export interface SplitCounts {
+  readonly train: number
+  readonly validation: number
+  readonly test: number
+  /** Training rows without a label, or beyond the recipe's limit. */
+  readonly unlabelled: number
+}
+
 /** Rows of each part that have a label, drawn from the training rows where a part is missing. */
-export function splitCounts(
-  recipe: Recipe,
-  dataset: Dataset,
-): { readonly train: number; readonly validation: number; readonly test: number } {
+export function splitCounts(recipe: Recipe, dataset: Dataset): SplitCounts {
+  const found = (part: Part) => dataset.statistics.parts.find((each) => each.part === part)
   const of = (part: Part): number => {
-    const found = dataset.statistics.parts.find((each) => each.part === part)
-    return found === undefined ? 0 : labelledRows(dataset, found)
+    const one = found(part)
+    return one === undefined ? 0 : labelledRows(dataset, one)
   }
+  const all = (found('all')?.rows ?? 0) + (found('train')?.rows ?? 0)
   const total = of('all') + of('train')
   const ownTest = of('test')
   const ownValidation = of('validation')
   const test = ownTest > 0 ? 0 : Math.round(recipe.data.test * total)
   const validation = ownValidation > 0 ? 0 : Math.round(recipe.data.validation * total)
   const left = Math.max(0, total - test - validation)
+  const train = Math.min(recipe.data.trainRows ?? left, left)
   return {
-    train: Math.min(recipe.data.trainRows ?? left, left),
+    train,
     validation: ownValidation + validation,
     test: ownTest + test,
+    unlabelled: left - train + all - total,
   }
 }
 

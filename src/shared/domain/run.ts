@@ -142,7 +142,7 @@ export interface RunEstimate {
   readonly basis: 'same-run' | 'earlier-run' | 'measured' | 'assumed'
   readonly memoryBytes: number
   readonly trainableParameters: number
-  /** Whether ways to train are tried first; their time is in `seconds` of a run that had the same to do. */
+  /** Whether ways to train are tried first; `seconds` are with these. */
   readonly trials: boolean
 }
 

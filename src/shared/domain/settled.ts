@@ -1,10 +1,41 @@
 import { z } from 'zod'
-import { predictionMethodSchema, trainingMethodSchema, trialCandidateSchema } from './knowledge'
+import {
+  predictionMethodSchema,
+  trainingMethodSchema,
+  trialCandidateSchema,
+  type TrainingMethod,
+} from './knowledge'
 import type { Recipe } from './recipe'
 
 /** Whether a run looks for its own way to train. */
 export const choosesItself = ({ train, knowledge }: Pick<Recipe, 'train' | 'knowledge'>): boolean =>
   train === 'auto' || knowledge?.training === 'auto'
+
+/** Methods that a recipe lists for training; none where it leaves them open or has no pack. */
+export const listedMethods = ({
+  knowledge,
+}: Pick<Recipe, 'knowledge'>): readonly TrainingMethod[] =>
+  typeof knowledge?.training === 'object' ? knowledge.training : []
+
+/**
+ * What of the model a run that chooses for itself trains: all parameters, a solved head, or what trials
+ * say (null). A solved head would leave methods without effect that act in the steps of training.
+ */
+export function openPart(recipe: Pick<Recipe, 'train' | 'knowledge'>): 'all' | 'head' | null {
+  if (recipe.train !== 'auto') return recipe.train === 'head' ? 'head' : 'all'
+  const inSteps = listedMethods(recipe).some(
+    (method) => actsInSteps.has(method.use) || (method.use === 'weak' && method.when !== 'first'),
+  )
+  return inSteps ? 'all' : null
+}
+
+const actsInSteps: ReadonlySet<TrainingMethod['use']> = new Set([
+  ...(['features', 'distill', 'expectations', 'rationales', 'invariances'] as const),
+])
+
+/** Whether trials train as the run's own steps would: with no weights, average or clipping of its own. */
+export const trainsPlainly = ({ loss, ema, clip }: Recipe): boolean =>
+  loss.classWeights === 'none' && ema === null && clip === 1
 
 /** File in a run's folder that holds what was settled. */
 export const settledFile = 'strategy.json'

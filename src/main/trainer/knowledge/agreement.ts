@@ -1,7 +1,5 @@
+import { leastJudged } from '../../knowledge/trial-lengths'
 import type { ScoreTable } from '../../knowledge/types'
-
-/** Fewest rows with a vote before agreement by chance can be told from agreement. */
-export const leastJudged = 32
 
 /** Standard errors beyond chance that a pack, or a piece for or against its votes, has to show. */
 const shown = 2

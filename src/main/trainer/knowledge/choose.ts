@@ -1,6 +1,6 @@
 import type { TrainingMethod } from '@shared/domain/knowledge'
+import { leastJudged, trialBatch } from '../../knowledge/trial-lengths'
 import { counted } from '../../platform/counted'
-import { leastJudged } from './agreement'
 import type { Choice, ChoiceInput } from './choice'
 import { candidatesOf, reasonOf } from './choice-report'
 import { combinedOf, combinedWeights } from './combined'
@@ -10,15 +10,7 @@ import { labelledRows, type LabelledRows } from './labelled-rows'
 import { selfTrainingOf } from './self-training'
 import { findStarts, isTaught, judgePack, type Start } from './starts'
 import { recordAnswers } from './strategy'
-import {
-  bestTrial,
-  isSingle,
-  takesHead,
-  trainingOf,
-  trialBatch,
-  tryStarts,
-  type Way,
-} from './start-trial'
+import { bestTrial, isSingle, takesHead, trainingOf, tryStarts, type Way } from './start-trial'
 import { headArrays, isOfHead, type TrialModel } from './trial-model'
 
 /**

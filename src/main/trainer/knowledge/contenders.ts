@@ -1,6 +1,5 @@
-import { leastJudged } from './agreement'
+import { enoughToTell, leastJudged } from '../../knowledge/trial-lengths'
 import { differenceError } from './heads'
-import { enoughToTell } from './held-out'
 import type { LabelledRows } from './labelled-rows'
 import { isTaught, type Start } from './starts'
 

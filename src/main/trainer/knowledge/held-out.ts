@@ -1,5 +1,6 @@
 import { splitFold, stratifiedFolds } from '../../knowledge/folds'
 import { neighbourFinder, type Neighbour } from '../../knowledge/fusion/neighbours'
+import { enoughToTell, foldsUsed } from '../../knowledge/trial-lengths'
 import type { Prepared } from '../prepare'
 import { carryOut, partsOf, type Plan, stepsAfter, stepsOf } from './trainings'
 import type { TrialModel } from './trial-model'
@@ -27,15 +28,6 @@ export interface CrossFit {
   /** A row as a neighbour is told. */
   readonly describe: (row: number) => Pick<Neighbour, 'id' | 'text'>
 }
-
-/** Folds that are held out in turn: every one costs a training. */
-export const foldsUsed = 2
-
-/**
- * From so many labelled rows on, what is held out tells trainings apart: more starts are tried, fewer
- * rows held out, and more is asked of a head.
- */
-export const enoughToTell = 150
 
 /** Folds that the rows are cut into: of few rows, more are held out. */
 const foldsOf = (rows: number): number => (rows < enoughToTell ? 3 : 4)

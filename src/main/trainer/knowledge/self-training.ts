@@ -1,18 +1,20 @@
 import { someOf } from '../../knowledge/spread'
 import { tokenFeatures } from '../../knowledge/token-features'
+import {
+  enoughToTell,
+  mayLearnAnswers,
+  selfTrained,
+  selfTrainingSteps,
+  trialBatch,
+} from '../../knowledge/trial-lengths'
 import { once } from '../../platform/once'
 import type { Prepared } from '../prepare'
 import type { ChoiceInput } from './choice'
 import { textsBehind } from './contrasts'
-import { enoughToTell } from './held-out'
 import type { LabelledRows } from './labelled-rows'
-import { farRate, trainingStart, trialBatch, type Way } from './start-trial'
+import { farRate, trainingStart, type Way } from './start-trial'
 import { isTaught, type Start } from './starts'
 import { methodNamed } from './strategy'
-import { selfTrainingSteps, sufficesFor } from './trainings'
-
-/** Unlabelled rows whose answers are learned, at most, and labelled ones that they come from, at least. */
-const selfTrained = { most: 5000, leastLabelled: 32, least: 200 } as const
 
 /**
  * Where there are rows without labels, and more of them than labelled ones, a model's own answers for
@@ -25,12 +27,8 @@ export function selfTrainingOf(
 ): Way['self'] {
   const { data, mayCombine } = input
   const unlabelled = someOf(data.parts.unlabelled, selfTrained.most)
-  const isEnough =
-    unlabelled.length >= selfTrained.least &&
-    rows.length >= selfTrained.leastLabelled &&
-    sufficesFor(unlabelled.length, rows.length)
   if (!mayCombine || from === undefined) return undefined
-  if (!isEnough || (rows.length < enoughToTell && !isTaught(from))) {
+  if (!mayLearnAnswers(unlabelled.length, rows.length, isTaught(from))) {
     if (unlabelled.length > 0) input.log(notEnough(unlabelled.length, rows.length))
     return undefined
   }

@@ -1,7 +1,13 @@
 import { join } from 'node:path'
 import type { PredictionMethod, TrainingMethod } from '@shared/domain/knowledge'
-import type { Recipe } from '@shared/domain/recipe'
-import { choosesItself, settledFile } from '@shared/domain/settled'
+import {
+  choosesItself,
+  listedMethods,
+  openPart,
+  settledFile,
+  trainsPlainly,
+} from '@shared/domain/settled'
+import { fewRows, foldsUsed } from '../../knowledge/trial-lengths'
 import { counted } from '../../platform/counted'
 import { exists } from '../../platform/files'
 import { readJsonFile, writeJsonFile } from '../../platform/json'
@@ -16,7 +22,7 @@ import { choose } from './choose'
 import { labelledRows } from './labelled-rows'
 import type { Knowledge } from './context'
 import { expectedSteps } from './expected-steps'
-import { crossFitTraining, describeRow, foldsUsed, type HeldOutAnswers } from './held-out'
+import { crossFitTraining, describeRow, type HeldOutAnswers } from './held-out'
 import { rowScores } from './features'
 import { lessonsText, teach, type PackLesson } from './lessons'
 import { lessonsOf, listedLessons } from './listed-lessons'
@@ -109,10 +115,8 @@ function finish(
   }
 }
 
-const givenTraining = (knowledge: Knowledge | undefined): readonly TrainingMethod[] => {
-  const training = knowledge?.choice.training
-  return training === undefined || typeof training === 'string' ? [] : training
-}
+const givenTraining = (knowledge: Knowledge | undefined): readonly TrainingMethod[] =>
+  listedMethods({ knowledge: knowledge?.choice ?? null })
 
 function predictionOf(knowledge: Knowledge | undefined): readonly PredictionMethod[] {
   if (knowledge === undefined) return []
@@ -125,9 +129,6 @@ function predictionOf(knowledge: Knowledge | undefined): readonly PredictionMeth
   })
 }
 
-/** Training rows of more than so many keep the recipe's own passes, rate and batch. */
-const fewRows = 1000
-
 async function chosen(input: SettleInput, prediction: readonly PredictionMethod[]) {
   const { folder, data, knowledge, log } = input
   const { recipe } = folder.manifest
@@ -138,12 +139,12 @@ async function chosen(input: SettleInput, prediction: readonly PredictionMethod[
   const model = await trialModel(input, pooling, all)
   const given = givenTraining(knowledge)
   try {
-    const part = openPart(recipe.train, given)
+    const part = openPart(recipe)
     const open: Omit<ChoiceInput, 'learned'> = {
       ...{ model, data, knowledge, prediction, pooling, log },
       mayTeach: knowledge?.choice.training === 'auto',
       part,
-      mayCombine: part === null && data.parts.train.length <= fewRows && isPlain(recipe),
+      mayCombine: part === null && data.parts.train.length <= fewRows && trainsPlainly(recipe),
       key,
       mostSteps: recipe.maxSteps,
       seed: recipe.seeds.data,
@@ -163,10 +164,6 @@ async function chosen(input: SettleInput, prediction: readonly PredictionMethod[
     model.dispose()
   }
 }
-
-/** Whether trials train as the run's own steps would: with no weights, average or clipping of its own. */
-const isPlain = ({ loss, ema, clip }: Recipe): boolean =>
-  loss.classWeights === 'none' && ema === null && clip === 1
 
 /** What takes the place of the recipe's own length, rate and batch; they stand for many rows. */
 const lengthSentence = ({ batch, learningRate }: Strategy, steps: number | null): string =>
@@ -227,19 +224,6 @@ async function learnListed(
   if (last !== undefined) model.assign(last.weights)
   return { lessons: last?.lessons ?? [], sentences }
 }
-
-/** A solved head would leave methods without effect that act in the steps of training. */
-function openPart(part: Recipe['train'], given: readonly TrainingMethod[]): ChoiceInput['part'] {
-  if (part !== 'auto') return part === 'head' ? 'head' : 'all'
-  const inSteps = given.some(
-    (method) => actsInSteps.has(method.use) || (method.use === 'weak' && method.when !== 'first'),
-  )
-  return inSteps ? 'all' : null
-}
-
-const actsInSteps: ReadonlySet<TrainingMethod['use']> = new Set([
-  ...(['features', 'distill', 'expectations', 'rationales', 'invariances'] as const),
-])
 
 /** What a model is trained like that answers for held-out rows; undefined: these are not needed. */
 function trainingHeldOut(

@@ -1,6 +1,7 @@
+import { enoughToTell, trainingSteps, trialBatch } from '../../knowledge/trial-lengths'
 import type { ChoiceInput } from './choice'
 import { differenceError, score } from './heads'
-import { describeRow, enoughToTell, type HeldOutAnswers } from './held-out'
+import { describeRow, type HeldOutAnswers } from './held-out'
 import type { LabelledRows } from './labelled-rows'
 import { isTaught, type Start } from './starts'
 import { neighboursAsked } from './strategy'
@@ -37,8 +38,6 @@ export interface StartTrial extends Way {
   readonly margin: number
 }
 
-export const trialBatch = 16
-
 /** Rate for what has a way to go. */
 export const farRate = 1e-4
 
@@ -48,22 +47,14 @@ interface Length {
   readonly mostSteps: number | null
 }
 
-/**
- * Few rows are seen often, many rows rarely. A model that a pack has taught is near its aim; one as it
- * was pre-trained has a way to go.
- */
+/** How a start is trained with the labelled rows. */
 export function trainingOf(
   start: Pick<Start, 'lessons'>,
   { data, mostSteps }: Length,
 ): TrialTraining {
-  const rows = data.parts.train.length
   const isNear = isTaught(start)
-  const steps = Math.max(
-    Math.round((isNear ? 5 : 7) * Math.sqrt(rows)),
-    Math.ceil(((isNear ? 3 : 5) * rows) / trialBatch),
-  )
   return {
-    steps: Math.min(steps, mostSteps ?? Infinity),
+    steps: trainingSteps(data.parts.train.length, isNear, mostSteps),
     batch: trialBatch,
     learningRate: isNear ? 5e-5 : farRate,
   }

@@ -1,5 +1,6 @@
 import { softmaxRows } from '../../knowledge/softmax'
 import type { SparseRows } from '../../knowledge/token-features'
+import { labelledShare } from '../../knowledge/trial-lengths'
 import { joinWords } from '../../knowledge/word-answers'
 import { counted } from '../../platform/counted'
 import type { NamedArray } from '../arrays'
@@ -50,17 +51,6 @@ export interface SelfTraining extends TrainingStart {
   /** What of some of them says what they mean, by the pack's contrasting words. */
   readonly behind: () => TextsBehind
 }
-
-/** Share of the rows of a self-training that are labelled ones, again and again. */
-export const labelledShare = 0.25
-
-/** Whether there are enough unlabelled rows for labelled ones to be no larger a share. */
-export const sufficesFor = (unlabelled: number, labelled: number): boolean =>
-  labelled <= (unlabelled * labelledShare) / (1 - labelledShare)
-
-/** Steps of one pass over unlabelled rows and, as often as their share asks for, the labelled ones. */
-export const selfTrainingSteps = (unlabelled: number, batch: number): number =>
-  Math.ceil(unlabelled / (1 - labelledShare) / batch)
 
 /**
  * Self-training: the model as it is answers unlabelled rows, words alone join in, and what a pack

@@ -1,21 +1,14 @@
 import { join } from 'node:path'
 import { z } from 'zod'
 import { settledSmoothing } from '@shared/domain/settled'
+import { enoughToTell, foldsUsed, labelledShare } from '../../knowledge/trial-lengths'
 import { sha256, sha256Json } from '../../platform/hash'
 import { writeJsonFile } from '../../platform/json'
 import type { NamedArray } from '../arrays'
 import { hashOfWeights, keep, keptRecord, keptWeights } from '../kept'
-import {
-  crossFitTraining,
-  enoughToTell,
-  foldsUsed,
-  heldOutParts,
-  type CrossFit,
-  type HeldOutAnswers,
-} from './held-out'
+import { crossFitTraining, heldOutParts, type CrossFit, type HeldOutAnswers } from './held-out'
 import { hashedKey, hashedTokens, type TrainingKey } from './training-key'
 import {
-  labelledShare,
   partsOf,
   stepsAfter,
   stepsOf,

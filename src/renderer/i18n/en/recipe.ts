@@ -68,7 +68,8 @@ export const recipe = {
   'recipe.estimate.trains': 'Trains',
   'recipe.estimate.trialsText':
     'Ways to train are tried first. With few labelled rows that takes the place of these steps.',
-  'recipe.estimate.trialsUncounted': 'Their time is not counted here.',
+  'recipe.estimate.trialsUncounted':
+    'Their time is reckoned from the steps that they are likely to take.',
   'recipe.estimate.rowsText': '{train} rows to train, {validation} to validate, {test} to test',
   'recipe.estimate.memoryHigh': 'More than half of this machine’s {size}',
   'recipe.estimate.none': 'Correct the recipe to see time, steps and memory.',

@@ -68,7 +68,7 @@ export const recipe: Translation<typeof source> = {
   'recipe.estimate.memory': '内存',
   'recipe.estimate.trains': '训练参数',
   'recipe.estimate.trialsText': '先会试选训练方式；带标签的行较少时，它会取代这些步骤。',
-  'recipe.estimate.trialsUncounted': '试选的时间未计入此处。',
+  'recipe.estimate.trialsUncounted': '试选的时间按可能的步数估算。',
   'recipe.estimate.rowsText': '训练 {train} 行，验证 {validation} 行，测试 {test} 行',
   'recipe.estimate.memoryHigh': '超过本机 {size} 的一半',
   'recipe.estimate.none': '修正配方后可查看时间、步数和内存。',

@@ -1,12 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { NamedArray } from '../../../../src/main/trainer/arrays'
-import {
-  carryOut,
-  MeanWeights,
-  selfTrainingSteps,
-  sufficesFor,
-  type Plan,
-} from '../../../../src/main/trainer/knowledge/trainings'
+import { carryOut, MeanWeights, type Plan } from '../../../../src/main/trainer/knowledge/trainings'
 import { tokenFeatures } from '../../../../src/main/knowledge/token-features'
 import { nothingBehind } from './trials'
 import type { SoftLabels, StageRows } from '../../../../src/main/trainer/knowledge/soft-labels'
@@ -164,11 +158,6 @@ describe('self-training', () => {
     // The model alone says 2 for class 1; with 6 for class 0 behind the word the mean is 2 for it.
     expect(distributions[1]).toBeCloseTo(Math.exp(2) / (1 + Math.exp(2)), 6)
     expect(distributions[3]).toBeCloseTo(1 / (1 + Math.exp(2)), 6)
-  })
-
-  it('is for three times as many unlabelled rows as labelled ones, and sees all of them once', () => {
-    expect([sufficesFor(300, 100), sufficesFor(299, 100)]).toEqual([true, false])
-    expect(selfTrainingSteps(300, 16)).toBe(400 / 16)
   })
 })
 
