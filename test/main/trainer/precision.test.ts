@@ -6,6 +6,7 @@ import type { TrainerMessage } from '../../../src/shared/trainer'
 import { memory } from '../../../src/main/nn/tf'
 import { openJournal, type Journal } from '../../../src/main/trainer/journal'
 import { choose, choosePrecision, doubtAbout } from '../../../src/main/trainer/precision'
+import { processor } from '../../../src/main/nn/kernels/native'
 import { Reporter } from '../../../src/main/trainer/reporter'
 
 describe('the precision of a run', () => {
@@ -23,11 +24,12 @@ describe('the precision of a run', () => {
     rmSync(folder, { recursive: true, force: true })
   })
 
-  it('is what the recipe says, without a word', () => {
+  it('is what the recipe says, without a word unless the processor is not made for it', () => {
     const reporter = new Reporter(journal, (message) => sent.push(message))
-    expect(choosePrecision('bfloat16', reporter)).toBe('bfloat16')
     expect(choosePrecision('float32', reporter)).toBe('float32')
     expect(sent).toEqual([])
+    expect(choosePrecision('bfloat16', reporter)).toBe('bfloat16')
+    expect(sent).toHaveLength(processor().bfloat16 ? 0 : 1)
   })
 
   it('is the narrow one that is clearly faster, bfloat16 before float16', () => {
