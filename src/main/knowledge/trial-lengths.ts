@@ -53,6 +53,18 @@ export const mayLearnAnswers = (unlabelled: number, labelled: number, isTaught: 
 export const selfTrainingSteps = (unlabelled: number, batch: number): number =>
   Math.ceil(unlabelled / (1 - labelledShare) / batch)
 
+/** Steps of a self-training: one pass over its rows, and no less than a training on the labelled ones. */
+export const answerSteps = (
+  unlabelled: number,
+  labelled: number,
+  isTaught: boolean,
+  most: number | null,
+): number =>
+  Math.min(
+    Math.max(selfTrainingSteps(unlabelled, trialBatch), trainingSteps(labelled, isTaught, null)),
+    most ?? Infinity,
+  )
+
 /** What a run has to try. */
 export interface TrialTask {
   readonly labelled: number
@@ -86,12 +98,7 @@ export function trialLengths({
   const answers = Math.min(unlabelled, selfTrained.most)
   const teachable = starts.some((isTaught) => isTaught)
   const learns = mayCombine && mayLearnAnswers(answers, labelled, teachable)
-  const self = learns
-    ? Math.min(
-        Math.max(selfTrainingSteps(answers, trialBatch), trainingSteps(labelled, teachable, null)),
-        most ?? Infinity,
-      )
-    : 0
+  const self = learns ? answerSteps(answers, labelled, teachable, most) : 0
   const all = starts.reduce((sum, isTaught) => sum + trainingSteps(labelled, isTaught, most), self)
   const after = learns || (mayCombine && starts.length > 1) ? all : 0
   const passes = foldsUsed + (after > 0 ? 1 : 0)

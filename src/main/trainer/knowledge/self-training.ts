@@ -1,11 +1,10 @@
 import { someOf } from '../../knowledge/spread'
 import { tokenFeatures } from '../../knowledge/token-features'
 import {
+  answerSteps,
   enoughToTell,
   mayLearnAnswers,
   selfTrained,
-  selfTrainingSteps,
-  trialBatch,
 } from '../../knowledge/trial-lengths'
 import { once } from '../../platform/once'
 import type { Prepared } from '../prepare'
@@ -33,8 +32,8 @@ export function selfTrainingOf(
     return undefined
   }
   const start = trainingStart(from, input)
-  const onePass = selfTrainingSteps(unlabelled.length, trialBatch)
-  const steps = Math.min(Math.max(onePass, start.training.steps), input.mostSteps ?? Infinity)
+  const labelled = data.parts.train.length
+  const steps = answerSteps(unlabelled.length, labelled, isTaught(from), input.mostSteps)
   const training = { ...start.training, steps, learningRate: farRate }
   const contrasts = isTaught(from) && !hasTriples(input) ? input.knowledge : undefined
   return {

@@ -2,7 +2,6 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { joinRows } from '../../../../src/main/data/tokenized'
 import {
   afterStage,
   planStages,
@@ -11,6 +10,7 @@ import {
 } from '../../../../src/main/trainer/knowledge/pack-stage'
 import type { TrainingKey } from '../../../../src/main/trainer/knowledge/training-key'
 import type { TrialModel } from '../../../../src/main/trainer/knowledge/trial-model'
+import { keyIn } from './trials'
 
 /** A model whose only weight counts the stages that it learned, and its head's rates. */
 function countingModel() {
@@ -49,11 +49,7 @@ describe('stages in which a pack is learned', () => {
   let key: TrainingKey
   beforeEach(async () => {
     cacheFolder = await mkdtemp(join(tmpdir(), 'graftbench-stage-'))
-    key = {
-      ...{ modelHash: 'm', pooling: 'mean', precision: 'float32', dropout: null, cacheFolder },
-      ...{ tokens: joinRows([]), injector: undefined, part: { kind: 'all' }, features: undefined },
-      ...{ device: 'cpu', run: 'r' },
-    }
+    key = keyIn(cacheFolder)
   })
   afterEach(() => rm(cacheFolder, { recursive: true, force: true }))
 

@@ -10,7 +10,7 @@ import { crossFitOnce, trainOnce } from '../../../../src/main/trainer/knowledge/
 import { TrialPace } from '../../../../src/main/trainer/knowledge/trial-pace'
 import type { Plan, SelfTraining } from '../../../../src/main/trainer/knowledge/trainings'
 import type { TrialModel } from '../../../../src/main/trainer/knowledge/trial-model'
-import { nothingBehind, selfTrainingFrom, startOf } from './trials'
+import { keyIn, nothingBehind, selfTrainingFrom, startOf } from './trials'
 
 const weights = (value: number) => (): readonly NamedArray[] => [
   { name: 'w', shape: [1], data: Float32Array.of(value) },
@@ -66,11 +66,7 @@ let cacheFolder: string
 let key: TrainingKey
 beforeEach(async () => {
   cacheFolder = await mkdtemp(join(tmpdir(), 'graftbench-trials-'))
-  key = {
-    ...{ modelHash: 'm', pooling: 'mean', precision: 'float32', dropout: null, cacheFolder },
-    ...{ tokens: tokens(5), injector: undefined, part: { kind: 'all' }, features: undefined },
-    ...{ device: 'cpu', run: 'run_1' },
-  }
+  key = { ...keyIn(cacheFolder), tokens: tokens(5) }
 })
 afterEach(() => rm(cacheFolder, { recursive: true, force: true }))
 

@@ -2,6 +2,7 @@ import { joinRows } from '../../../../src/main/data/tokenized'
 import { tokenFeatures } from '../../../../src/main/knowledge/token-features'
 import type { TextsBehind } from '../../../../src/main/trainer/knowledge/contrasts'
 import type { StartTrial, Way } from '../../../../src/main/trainer/knowledge/start-trial'
+import type { TrainingKey } from '../../../../src/main/trainer/knowledge/training-key'
 import type { Start } from '../../../../src/main/trainer/knowledge/starts'
 
 const rows = 40
@@ -41,6 +42,13 @@ export const trialOf = (
   ...{ starts, self, y, whole: answered(whole), margin: 0.001 },
   head: head === undefined ? undefined : answered(head),
   answers: { rows: y, logits: new Float32Array(0), neighbours: [] },
+})
+
+/** What trainings of a small model depend on. */
+export const keyIn = (cacheFolder: string): TrainingKey => ({
+  ...{ modelHash: 'm', pooling: 'mean', precision: 'float32', dropout: null, cacheFolder },
+  ...{ tokens: joinRows([]), injector: undefined, part: { kind: 'all' }, features: undefined },
+  ...{ device: 'cpu', run: 'run_1' },
 })
 
 /** No texts with a contrasting word. */
